@@ -1,0 +1,72 @@
+package par
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+	"testing"
+)
+
+func count(n int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+func TestEachDoesEveryItemOnce(t *testing.T) {
+	var done [1000]atomic.Int32
+	err := Each(t.Context(), 7, count(len(done)), func(i int) error {
+		done[i].Add(1)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range done {
+		if n := done[i].Load(); n != 1 {
+			t.Fatalf("item %d was done %d times", i, n)
+		}
+	}
+}
+
+func TestEachReturnsTheFirstErrorAndStops(t *testing.T) {
+	boom := errors.New("boom")
+	var did atomic.Int32
+	err := Each(t.Context(), 2, count(100000), func(i int) error {
+		did.Add(1)
+		if i == 10 {
+			return boom
+		}
+		return nil
+	})
+	if !errors.Is(err, boom) {
+		t.Errorf("Each returned %v, want %v", err, boom)
+	}
+	if n := did.Load(); n > 1000 {
+		t.Errorf("%d items were done after the error of the 11th", n)
+	}
+}
+
+func TestEachEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	err := Each(ctx, 2, count(100000), func(i int) error {
+		if i == 5 {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Each returned %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestEachOfNothing(t *testing.T) {
+	if err := Each(t.Context(), 0, slices.Values([]int{}), func(int) error { return nil }); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,236 @@
+// Package publish writes public/: what changed, all or nothing.
+//
+// New bytes are written to files of a staging folder first, public/.backfile-stage,
+// and moved into place by Commit when every page has been drawn. So a problem
+// met while drawing, a full disk or a kill leaves what was published as it was,
+// and a reader sees a file's old bytes or its new ones, never a part.
+package publish
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"backfile/build/internal/digest"
+	"backfile/build/internal/tree"
+)
+
+const stageDir = ".backfile-stage"
+
+// A Stamp is what a build remembers of a file of public/: the key it was drawn
+// with, its bytes' digest, and what the file system said of it.
+type Stamp struct {
+	Key  digest.Sum
+	Sum  digest.Sum
+	File tree.Stamp
+}
+
+// Out is public/ during one build. Put and Copy may be called by several
+// goroutines at once.
+type Out struct {
+	dir    string
+	old    map[string]Stamp      // of the last build
+	actual map[string]tree.Stamp // of the files as they are
+	seq    atomic.Int64
+
+	mu     sync.Mutex
+	stamps map[string]Stamp // of this build
+	staged []staged
+}
+
+type staged struct {
+	path string
+	temp string
+}
+
+// ErrForeign is returned by Open for a folder that holds files which backfile
+// did not make.
+var ErrForeign = errors.New("holds files that backfile did not make")
+
+// Open looks at the folder dir, which need not exist, and at what it holds.
+// old are the stamps of the last build into it. mark is a file that only
+// backfile makes, with its first line; a folder that is neither empty nor
+// marked is refused.
+func Open(ctx context.Context, dir string, old map[string]Stamp, mark Mark) (*Out, error) {
+	o := &Out{dir: dir, old: old, stamps: make(map[string]Stamp, len(old))}
+	listing, err := tree.Walk(ctx, dir, keep)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", dir, err)
+	}
+	if len(listing.Files)+len(listing.Odd) > 0 && !mark.in(dir) {
+		return nil, ErrForeign
+	}
+	for _, odd := range listing.Odd { // a link could lead a write out of the folder
+		if err := os.Remove(o.file(odd.Path)); err != nil {
+			return nil, fmt.Errorf("removing %s: %w", odd.Path, err)
+		}
+	}
+	o.actual = make(map[string]tree.Stamp, len(listing.Files))
+	for _, f := range listing.Files {
+		if strings.HasPrefix(f.Path, stageDir+"/") {
+			continue
+		}
+		o.actual[f.Path] = f.Stamp
+	}
+	return o, os.RemoveAll(o.file(stageDir)) // left by a build that was killed
+}
+
+// A Mark is a file whose first line tells that backfile made a folder.
+type Mark struct {
+	Path  string
+	Line  string
+	Bytes []byte
+}
+
+func (m Mark) in(dir string) bool {
+	b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(m.Path)))
+	return err == nil && strings.HasPrefix(string(b), m.Line)
+}
+
+// Claim writes the mark, so that a first build that is killed can be completed
+// by the next one.
+func (o *Out) Claim(m Mark) error {
+	if m.in(o.dir) {
+		return nil
+	}
+	file := o.file(m.Path)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, m.Bytes, 0o644); err != nil {
+		return err
+	}
+	info, err := os.Lstat(file)
+	if err == nil {
+		o.actual[m.Path] = tree.StampOf(info)
+	}
+	return err
+}
+
+// keep reports whether a path is not the build's to touch: what begins with a
+// dot at the top of public/, such as .git, but for the two that builds make.
+func keep(p string) bool {
+	return strings.HasPrefix(p, ".") && p != ".nojekyll" && p != stageDir && !strings.Contains(p, "/") && p != ".well-known"
+}
+
+func (o *Out) file(p string) string { return filepath.Join(o.dir, filepath.FromSlash(p)) }
+
+// Fresh reports whether the file at p is the one that was drawn with key, and
+// takes it over into this build when it is.
+func (o *Out) Fresh(p string, key digest.Sum) bool {
+	old, ok := o.old[p]
+	if !ok || old.Key != key || old.File != o.actual[p] {
+		return false
+	}
+	o.note(p, old)
+	return true
+}
+
+func (o *Out) note(p string, s Stamp) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stamps[p] = s
+}
+
+// Put stages b as the file at p, drawn with key. When the file holds these
+// bytes already it is left alone.
+func (o *Out) Put(p string, key digest.Sum, b []byte) error {
+	sum := digest.Plain(b)
+	if old, ok := o.old[p]; ok && old.Sum == sum && old.File == o.actual[p] {
+		o.note(p, Stamp{key, sum, old.File})
+		return nil
+	}
+	if actual, ok := o.actual[p]; ok && actual.Size == int64(len(b)) { // the ledger may have been deleted
+		if now, err := os.ReadFile(o.file(p)); err == nil && bytes.Equal(now, b) {
+			o.note(p, Stamp{key, sum, actual})
+			return nil
+		}
+	}
+	return o.stage(p, Stamp{Key: key, Sum: sum}, func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+}
+
+// Copy stages a copy of the file from, whose digest is sum, as the file at p.
+func (o *Out) Copy(p string, sum digest.Sum, from string) error {
+	if o.Fresh(p, sum) {
+		return nil
+	}
+	src, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	return o.stage(p, Stamp{Key: sum, Sum: sum}, func(w io.Writer) error {
+		_, err := io.Copy(w, src)
+		return err
+	})
+}
+
+// stage writes a new file to the staging folder. Files are spread over 64
+// folders, so that two writers seldom wait for one folder's lock.
+func (o *Out) stage(p string, s Stamp, write func(io.Writer) error) error {
+	n := o.seq.Add(1)
+	temp := path.Join(stageDir, strconv.Itoa(int(n%64)), strconv.FormatInt(n, 10))
+	f, err := os.OpenFile(o.file(temp), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(o.file(temp)), 0o755); err == nil {
+			f, err = os.OpenFile(o.file(temp), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", p, err)
+	}
+	err = write(f)
+	if info, statErr := f.Stat(); statErr == nil {
+		s.File = tree.StampOf(info)
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", p, err)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stamps[p] = s
+	o.staged = append(o.staged, staged{p, temp})
+	return nil
+}
+
+// Stamps returns what this build has put, to be remembered for the next.
+func (o *Out) Stamps() map[string]Stamp { return o.stamps }
+
+// Size is the number of files of this build and of their bytes.
+func (o *Out) Size() (files int, bytes int64) {
+	for _, s := range o.stamps {
+		bytes += s.File.Size
+	}
+	return len(o.stamps), bytes
+}
+
+// Intact reports whether the folder holds just what the last build put there,
+// and takes it over into this build when it does.
+func (o *Out) Intact() bool {
+	if len(o.old) != len(o.actual) {
+		return false
+	}
+	for p, s := range o.old {
+		if actual, ok := o.actual[p]; !ok || actual != s.File {
+			return false
+		}
+	}
+	o.stamps = o.old
+	return true
+}
+
+// Discard removes what was staged.
+func (o *Out) Discard() error { return os.RemoveAll(o.file(stageDir)) }
