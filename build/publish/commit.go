@@ -89,7 +89,7 @@ func (o *Out) makeDirs() error {
 
 // move puts one staged file into place.
 func (o *Out) move(s staged, c *Change) error {
-	from, to := o.file(s.temp), o.file(s.path)
+	from, to := o.file(stagePath(s.n)), o.file(s.path)
 	err := os.Rename(from, to)
 	if err != nil {
 		if info, statErr := os.Lstat(to); statErr == nil && info.IsDir() { // left by an earlier site

@@ -9,6 +9,7 @@ package publish
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -50,7 +51,7 @@ type Out struct {
 
 type staged struct {
 	path string
-	temp string
+	n    int64 // names the file that holds it
 }
 
 // ErrForeign is returned by Open for a folder that holds files which backfile
@@ -172,17 +173,41 @@ func (o *Out) Copy(p string, sum digest.Sum, from string) error {
 		return err
 	}
 	defer src.Close()
+	if actual, ok := o.actual[p]; ok { // the ledger may have been deleted
+		if now, err := sumFile(o.file(p)); err == nil && now == sum {
+			o.note(p, Stamp{sum, sum, actual})
+			return nil
+		}
+	}
 	return o.stage(p, Stamp{Key: sum, Sum: sum}, func(w io.Writer) error {
 		_, err := io.Copy(w, src)
 		return err
 	})
 }
 
+// stagePath is where the n-th staged file is held.
+func stagePath(n int64) string {
+	return path.Join(stageDir, strconv.Itoa(int(n%64)), strconv.FormatInt(n, 10))
+}
+
+// sumFile returns the digest of a file.
+func sumFile(file string) (sum digest.Sum, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	h.Sum(sum[:0])
+	return sum, err
+}
+
 // stage writes a new file to the staging folder. Files are spread over 64
 // folders, so that two writers seldom wait for one folder's lock.
 func (o *Out) stage(p string, s Stamp, write func(io.Writer) error) error {
 	n := o.seq.Add(1)
-	temp := path.Join(stageDir, strconv.Itoa(int(n%64)), strconv.FormatInt(n, 10))
+	temp := stagePath(n)
 	f, err := os.OpenFile(o.file(temp), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = os.MkdirAll(filepath.Dir(o.file(temp)), 0o755); err == nil {
@@ -202,7 +227,7 @@ func (o *Out) stage(p string, s Stamp, write func(io.Writer) error) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.stamps[p] = s
-	o.staged = append(o.staged, staged{p, temp})
+	o.staged = append(o.staged, staged{p, n})
 	return nil
 }
 

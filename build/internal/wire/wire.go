@@ -6,14 +6,39 @@ package wire
 import (
 	"encoding/binary"
 	"errors"
+	"io"
 )
 
 // ErrShort is what a Reader reports when its bytes end too early or lengths
 // do not fit.
 var ErrShort = errors.New("cache is cut short or damaged")
 
-// A Writer gathers bytes.
-type Writer struct{ B []byte }
+// A Writer gathers bytes in B, or, when To is set, hands them on in pieces, so
+// that a large cache is never in memory whole. The first error of To is kept.
+type Writer struct {
+	B   []byte
+	To  io.Writer
+	Err error
+}
+
+const piece = 64 << 10 // bytes handed on at once
+
+// flush hands on what has been gathered, if it is enough or all there will be.
+func (w *Writer) flush(enough int) {
+	if w.To == nil || len(w.B) < enough {
+		return
+	}
+	if _, err := w.To.Write(w.B); err != nil && w.Err == nil {
+		w.Err = err
+	}
+	w.B = w.B[:0]
+}
+
+// Close hands on the rest, and returns the first error of To.
+func (w *Writer) Close() error {
+	w.flush(0)
+	return w.Err
+}
 
 // Int adds a number.
 func (w *Writer) Int(n int64) { w.B = binary.AppendVarint(w.B, n) }
@@ -31,6 +56,7 @@ func (w *Writer) Bool(b bool) {
 func (w *Writer) String(s string) {
 	w.B = binary.AppendUvarint(w.B, uint64(len(s)))
 	w.B = append(w.B, s...)
+	w.flush(piece)
 }
 
 // Strings adds a list of strings.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"math"
 	"reflect"
 	"testing"
@@ -31,14 +32,31 @@ func TestReaderReadsWhatWriterWrote(t *testing.T) {
 	}
 }
 
+// TestWriterHandsOnInPieces: the bytes are the same, whole or in pieces.
+func TestWriterHandsOnInPieces(t *testing.T) {
+	var to bytes.Buffer
+	whole, pieces := Writer{}, Writer{To: &to}
+	for i := range 30000 {
+		for _, w := range []*Writer{&whole, &pieces} {
+			w.Int(int64(i))
+			w.String("a word or two")
+		}
+		if len(pieces.B) > 2*piece {
+			t.Fatalf("%d bytes are kept", len(pieces.B))
+		}
+	}
+	if err := pieces.Close(); err != nil || !bytes.Equal(to.Bytes(), whole.B) {
+		t.Errorf("in pieces %d bytes came out, whole %d; %v", to.Len(), len(whole.B), err)
+	}
+}
+
 // FuzzReader: no bytes make a Reader crash or take much memory.
 func FuzzReader(f *testing.F) {
 	f.Add("\x02ab\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01")
 	f.Fuzz(func(t *testing.T, s string) {
 		r := Reader{S: s}
 		for r.Err == nil && r.S != "" {
-			r.Int()
-			r.String()
+			_, _ = r.Int(), r.String()
 			if n := len(r.Strings()); n > len(s) {
 				t.Fatalf("%d strings out of %d bytes", n, len(s))
 			}
