@@ -12,6 +12,7 @@ package content
 import (
 	"slices"
 	"strings"
+	"unique"
 
 	"backfile/build/article"
 	"backfile/build/internal/diag"
@@ -55,25 +56,47 @@ type Record struct {
 }
 
 // compact moves the strings of e out of the file's text, which would otherwise
-// stay in memory for the sake of a title.
+// stay in memory for the sake of a title: words that many articles share are
+// kept once for all, the others of an article in one piece.
 func (e *Entry) compact() {
-	for _, s := range [...]*string{&e.ID, &e.Title, &e.Slug, &e.Lang, &e.Summary, &e.Source.Name, &e.Source.URL, &e.Source.SHA256, &e.Withdrawn} {
-		*s = strings.Clone(*s)
-	}
-	for _, list := range [...]*[]string{&e.Topics, &e.Authors, &e.People, &e.Places, &e.Aliases, &e.Refs} {
+	e.Lang, e.Source.Name = shared(e.Lang), shared(e.Source.Name)
+	for _, list := range [...]*[]string{&e.Topics, &e.Authors, &e.People, &e.Places} {
 		*list = slices.Clip(*list)
 		for i, s := range *list {
-			(*list)[i] = strings.Clone(s)
+			(*list)[i] = shared(s)
 		}
 	}
-	for i, c := range e.Corrections {
-		e.Corrections[i].Note = strings.Clone(c.Note)
-	}
 	if e.Excerpt == e.Summary {
-		e.Excerpt = e.Summary
-		return
+		e.Excerpt = "" // and is set again below: one string for both
 	}
-	e.Excerpt = strings.Clone(e.Excerpt)
+	own := []*string{&e.ID, &e.Title, &e.Slug, &e.Summary, &e.Source.URL, &e.Source.SHA256, &e.Withdrawn, &e.Excerpt}
+	for _, list := range [...][]string{e.Aliases, e.Refs} {
+		for i := range list {
+			own = append(own, &list[i])
+		}
+	}
+	for i := range e.Corrections {
+		own = append(own, &e.Corrections[i].Note)
+	}
+	var all strings.Builder
+	for _, s := range own {
+		all.WriteString(*s)
+	}
+	rest := all.String()
+	for _, s := range own {
+		*s, rest = rest[:len(*s)], rest[len(*s):]
+	}
+	if e.Excerpt == "" {
+		e.Excerpt = e.Summary
+	}
+}
+
+// shared returns s as all articles hold it.
+func shared(s string) string {
+	if s == "" {
+		return ""
+	}
+	return unique.Make(s).Value()
 }
 
 // card digests what lists, neighbours and feeds show of e. The address of an

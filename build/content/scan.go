@@ -107,7 +107,7 @@ func (s *scanner) known(f tree.File) *Record {
 // read makes the record of a file from its bytes.
 func (s *scanner) read(f tree.File) (*Record, error) {
 	r := &Record{Path: f.Path, Stamp: f.Stamp, Settled: f.Stamp.Settled(s.now)}
-	if s.o.AssetsOnly || !isArticle(f.Path) {
+	if s.o.AssetsOnly || !IsArticle(f.Path) {
 		return r, s.asset(r)
 	}
 	if f.Stamp.Size > maxArticle {
@@ -186,8 +186,8 @@ func (s *scanner) leave(r *Record, how diag.Severity, msg, help string) {
 
 func (s *scanner) file(p string) string { return filepath.Join(s.root, filepath.FromSlash(p)) }
 
-// isArticle reports whether a file is Markdown by its name.
-func isArticle(p string) bool {
+// IsArticle reports whether a file is Markdown by its name.
+func IsArticle(p string) bool {
 	switch strings.ToLower(path.Ext(p)) {
 	case ".md", ".markdown", ".mdown", ".mkd":
 		return true

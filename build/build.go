@@ -1,0 +1,353 @@
+// Package build turns a site's folder into public/.
+//
+//	captures ──import──► content/            import.go, capture, clean
+//	                        │
+//	site.yaml ─► config     │ Scan           content: what is there, what changed
+//	                 │      ▼
+//	                 └──► site.New           site: days, topics, neighbours, lists
+//	                        │
+//	                        │ Pages          each with a key: the digest of all it
+//	                        ▼                is drawn from
+//	layouts/ ──────────► render.Draw         render: only pages whose key changed
+//	                        │
+//	                        ▼
+//	                   publish.Out           publish: staged, then moved into place
+//	                        │
+//	                        ▼
+//	                   manifest.Make         manifest: written last, lists the rest
+//
+// Run lists the stages. First build, rebuild and watch mode are the same call;
+// the ledger in .backfile/ makes it quick and never changes what comes out.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"backfile/build/config"
+	"backfile/build/content"
+	"backfile/build/internal/diag"
+	"backfile/build/internal/digest"
+	"backfile/build/manifest"
+	"backfile/build/publish"
+	"backfile/build/render"
+	"backfile/build/site"
+	"backfile/layouts"
+)
+
+// Options direct a build. Dir must be set; the zero value of the rest is what
+// "backfile build" does.
+type Options struct {
+	Dir       string     // the site
+	Out       string     // where to build; Dir/public when ""
+	KeepGoing bool       // publish what can be published when some files have problems
+	Program   digest.Sum // of the program: another program draws everything again
+	Workers   int        // pages drawn at once; as many as there are cores when 0
+	NoSync    bool       // do not wait for the disk at the end
+	// Progress, when set, is told now and then how many pages have been
+	// looked at.
+	Progress func(pages int)
+}
+
+// A Report says what a build did.
+type Report struct {
+	Articles, Days, Topics int
+	Files                  int // of public/, the manifest among them
+	Written, Removed       int
+	Bytes                  int64 // of all files
+	WrittenBytes           int64
+	LeftOut                int       // articles of content/ that are not published
+	LeftOutFiles           int       // other files of content/ that are not published
+	Problems               diag.List // warnings too, in order of place
+	Elapsed                time.Duration
+}
+
+// Run builds the site of o.Dir. A problem in what a person wrote is returned
+// as a diag.List and leaves public/ as it was, unless o.KeepGoing is set, when
+// the files without problems are published and the report has the problems.
+// A file that cannot be published in any case never stops the ones that can.
+func Run(ctx context.Context, o Options) (Report, error) {
+	start := time.Now()
+	b, err := open(o)
+	if err != nil {
+		return Report{}, err
+	}
+	unlock, err := lock(ctx, b.ledger.dir)
+	if err != nil {
+		return Report{}, err
+	}
+	defer unlock()
+	rep, err := b.run(ctx)
+	rep.Elapsed = time.Since(start)
+	return rep, err
+}
+
+// run is the list of stages.
+func (b *builder) run(ctx context.Context) (Report, error) {
+	if err := b.scan(ctx); err != nil {
+		return Report{}, err
+	}
+	if err := b.model(); err != nil {
+		return b.report(), err
+	}
+	out, err := b.openOut(ctx)
+	if err != nil {
+		return b.report(), err
+	}
+	b.out = out
+	if b.unchanged() {
+		rep := b.report()
+		return rep, b.save(rep)
+	}
+	if err := b.grow(); err != nil {
+		return b.report(), err
+	}
+	if err := b.draw(ctx); err != nil {
+		return b.report(), errors.Join(err, out.Discard())
+	}
+	rep, err := b.commit()
+	if err != nil {
+		return rep, errors.Join(err, out.Discard())
+	}
+	return rep, b.save(rep)
+}
+
+// A builder is one run under way.
+type builder struct {
+	Options
+	cfg     *config.Config
+	ledger  *ledger
+	layouts *render.Layouts
+
+	content, static *content.Result
+	entries         []*content.Entry
+	problems        diag.List
+	common          digest.Sum // of what every page is drawn from
+	inputs          digest.Sum // of all that public/ is made of
+	site            *site.Site
+	doubtful        bool // the model has problems, which must be told again next time
+	displaced       int  // articles that the model has no place for
+	out             *publish.Out
+}
+
+// open reads the configuration and the ledger.
+func open(o Options) (*builder, error) {
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	o.Dir = dir
+	if o.Out == "" {
+		o.Out = filepath.Join(dir, "public")
+	}
+	if o.Out, err = filepath.Abs(o.Out); err != nil {
+		return nil, err
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	cfg, problems, err := config.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	b := &builder{Options: o, cfg: cfg, problems: problems}
+	if err := b.checkOut(); err != nil {
+		return nil, err
+	}
+	b.ledger = openLedger(dir, o.Out, o.Program)
+	return b, nil
+}
+
+// checkOut refuses an output folder that a build would read from or that holds
+// the site itself.
+func (b *builder) checkOut() error {
+	if publish.Inside(b.Out, b.Dir) {
+		return fmt.Errorf("output folder %s holds the site itself: choose another with -o", b.Out)
+	}
+	for _, name := range []string{"content", "layouts", "static", "captures", ".backfile", ".git"} {
+		if publish.Inside(filepath.Join(b.Dir, name), b.Out) {
+			return fmt.Errorf("output folder %s lies inside %s/, which a build reads: choose another with -o", b.Out, name)
+		}
+	}
+	return nil
+}
+
+// scan reads what has changed in content/ and static/, and the layouts.
+func (b *builder) scan(ctx context.Context) (err error) {
+	remembered := func(m map[string]*content.Record) func(string) *content.Record {
+		return func(p string) *content.Record { return m[p] }
+	}
+	b.content, err = content.Scan(ctx, filepath.Join(b.Dir, "content"), content.Options{Name: "content", Known: remembered(b.ledger.content)})
+	if err != nil {
+		return err
+	}
+	b.static, err = content.Scan(ctx, filepath.Join(b.Dir, "static"), content.Options{Name: "static", Known: remembered(b.ledger.static), AssetsOnly: true})
+	if err != nil {
+		return err
+	}
+	for _, res := range []*content.Result{b.content, b.static} {
+		for _, r := range res.Records {
+			b.problems = append(b.problems, r.Problems...)
+			if r.Entry != nil {
+				b.entries = append(b.entries, r.Entry)
+			}
+		}
+	}
+	if len(b.content.Records) == 0 {
+		if _, err := os.Stat(filepath.Join(b.Dir, "content")); errors.Is(err, fs.ErrNotExist) {
+			b.problems = append(b.problems, &diag.Problem{File: "content", Severity: diag.Warning, Msg: "there is no such folder, so the archive is empty", Help: "backfile import puts articles there"})
+		}
+	}
+	return nil
+}
+
+// model loads the layouts and decides whether there is a site to build.
+func (b *builder) model() error {
+	texts := site.Texts(b.entries)
+	var own fs.FS
+	if dir := filepath.Join(b.Dir, "layouts"); isDir(dir) {
+		own = os.DirFS(dir)
+	}
+	l, problems := render.Load(layouts.FS, own, b.cfg, texts)
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	b.problems = append(b.problems, problems...)
+	b.layouts = l
+	b.digestInputs(texts)
+	if b.KeepGoing {
+		return nil
+	}
+	return b.problems.Err()
+}
+
+func isDir(p string) bool {
+	info, err := os.Stat(p)
+	return err == nil && info.IsDir()
+}
+
+// digestInputs digests what every page is drawn from, and then all that
+// public/ is made of.
+func (b *builder) digestInputs(texts []site.Link) {
+	h := digest.New()
+	h.Add(b.Program)
+	h.Add(b.cfg.Digest())
+	h.Add(b.layouts.Digest())
+	for _, t := range texts {
+		h.String(t.Label)
+		h.String(t.URL)
+	}
+	b.common = h.Sum()
+	assets := b.layouts.Assets()
+	for _, p := range slices.Sorted(maps.Keys(assets)) {
+		h.String(p)
+		h.Bytes(assets[p])
+	}
+	for _, res := range []*content.Result{b.content, b.static} {
+		h.Int(len(res.Records))
+		for _, r := range res.Records {
+			h.String(r.Path)
+			h.Add(r.Digest)
+			h.Bool(r.Entry != nil || r.Asset != nil)
+		}
+	}
+	b.inputs = h.Sum()
+}
+
+// openOut looks at public/.
+func (b *builder) openOut(ctx context.Context) (*publish.Out, error) {
+	out, err := publish.Open(ctx, b.Out, b.ledger.stamps, mark)
+	if errors.Is(err, publish.ErrForeign) {
+		return nil, fmt.Errorf("output folder %s %w: choose another with -o, or empty it", b.Out, err)
+	}
+	return out, err
+}
+
+// unchanged reports whether public/ is already what the inputs make.
+func (b *builder) unchanged() bool {
+	return b.inputs == b.ledger.inputs && b.out.Intact()
+}
+
+// grow builds the model. Articles that cannot have their place are problems
+// like others.
+func (b *builder) grow() error {
+	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries, Assets: assets(b.content), Static: assets(b.static)})
+	b.site = s
+	b.problems = append(b.problems, problems...)
+	b.doubtful = len(problems) > 0
+	b.displaced = len(problems.Errors())
+	if b.KeepGoing {
+		return nil
+	}
+	return problems.Err()
+}
+
+func assets(res *content.Result) []*content.Asset {
+	var list []*content.Asset
+	for _, r := range res.Records {
+		if r.Asset != nil {
+			list = append(list, r.Asset)
+		}
+	}
+	return list
+}
+
+// commit writes the manifest and moves everything into place, its head last.
+func (b *builder) commit() (Report, error) {
+	if err := b.list(); err != nil {
+		return b.report(), err
+	}
+	change, err := b.out.Commit([]string{manifest.HeadPath}, !b.NoSync)
+	rep := b.report()
+	rep.Written, rep.Removed, rep.WrittenBytes = change.Written, change.Removed, change.WrittenBytes
+	return rep, err
+}
+
+// report counts what is known so far.
+func (b *builder) report() Report {
+	rep := b.ledger.done
+	if b.site != nil {
+		rep.Articles, rep.Days, rep.Topics = b.site.Counts()
+	}
+	if b.out != nil {
+		rep.Files, rep.Bytes = b.out.Size()
+	}
+	rep.LeftOut, rep.LeftOutFiles = b.leftOut()
+	rep.Problems = slices.Clone(b.problems)
+	rep.Problems.Sort()
+	return rep
+}
+
+// save writes the ledger. It only saves time, so a site that cannot be written
+// to is still built.
+func (b *builder) save(rep Report) error {
+	var errContent error
+	if b.content.Read+b.static.Read > 0 || len(b.ledger.content) != len(b.content.Records) || len(b.ledger.static) != len(b.static.Records) {
+		errContent = b.ledger.saveContent(b.content.Records, b.static.Records)
+	}
+	var errOut error
+	if rep.Written+rep.Removed > 0 || b.inputs != b.ledger.inputs {
+		inputs := b.inputs
+		if b.doubtful {
+			inputs = digest.Sum{}
+		}
+		errOut = b.ledger.saveOut(inputs, rep, b.out.Stamps())
+	}
+	if err := errors.Join(errContent, errOut); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("writing the ledger: %w", err)
+	}
+	return nil
+}
+
+var mark = publish.Mark{Path: manifest.ReadmePath, Line: manifest.Mark, Bytes: []byte(manifest.Readme)}

@@ -1,0 +1,222 @@
+// Package cli is the command line: one file a command.
+//
+// Results go to standard output, all else to standard error. Only Main chooses
+// an exit status: 0 done, 1 something is wrong with the input, 2 wrong usage,
+// 130 interrupted.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"backfile/build/internal/diag"
+
+	"github.com/spf13/cobra"
+)
+
+// globals are what every command can use.
+type globals struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+
+	Dir  string // the site, as -C gives it or as it was found
+	Out  string // public/, as -o gives it, or ""
+	JSON bool
+}
+
+// A usageError is a mistake on the command line.
+type usageError struct {
+	msg, hint string
+}
+
+func (e *usageError) Error() string { return e.msg }
+
+// errQuiet ends with status 1; what there is to say has been said.
+var errQuiet = errors.New("said already")
+
+// Main runs the command line args and returns the exit status.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A build's memory is mostly its model, which lives to the end: half as
+	// much again for what comes and goes is enough, and costs little time.
+	debug.SetGCPercent(50)
+	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
+	root := newRoot(g)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		fmt.Fprintln(stderr, "backfile: interrupted")
+		return 130
+	}
+	return g.status(err)
+}
+
+// status says what went wrong and returns the exit status for it.
+func (g *globals) status(err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errQuiet):
+		return 1
+	case errors.As(err, &usage):
+		fmt.Fprintln(g.Stderr, "backfile:", usage.msg)
+		if usage.hint != "" {
+			fmt.Fprintln(g.Stderr, "backfile: hint:", usage.hint)
+		}
+		return 2
+	case g.sayProblems(err):
+		return 1
+	}
+	fmt.Fprintln(g.Stderr, "backfile:", err)
+	return 1
+}
+
+// sayProblems says the problems that err holds, and reports whether it holds
+// any.
+func (g *globals) sayProblems(err error) bool {
+	if list, ok := errors.AsType[diag.List](err); ok {
+		g.problems(list)
+		return true
+	}
+	if p, ok := errors.AsType[*diag.Problem](err); ok {
+		g.problems(diag.List{p})
+		return true
+	}
+	return false
+}
+
+const (
+	maxShown    = 20 // problems told one by one; more do not fit a screen
+	maxWarnings = 5  // warnings, which must not bury the problems
+)
+
+// problems says the first of list, each with its place, errors before
+// warnings, and counts the rest.
+func (g *globals) problems(list diag.List) {
+	var warnings diag.List
+	var others diag.List
+	for _, p := range list {
+		if p.Severity == diag.Warning {
+			warnings = append(warnings, p)
+			continue
+		}
+		others = append(others, p)
+	}
+	for i, p := range others {
+		if i == maxShown {
+			fmt.Fprintf(g.Stderr, "backfile: and %d more problems (backfile list left-out)\n", len(others)-maxShown)
+			break
+		}
+		fmt.Fprintln(g.Stderr, p.Error())
+		if p.Excerpt != "" {
+			fmt.Fprintln(g.Stderr, strings.TrimRight(p.Excerpt, "\n"))
+		}
+	}
+	for i, p := range warnings {
+		if i == maxWarnings {
+			fmt.Fprintf(g.Stderr, "backfile: and %d more warnings (backfile list warnings)\n", len(warnings)-maxWarnings)
+			break
+		}
+		w := *p
+		w.Msg = "warning: " + w.Msg
+		fmt.Fprintln(g.Stderr, w.Error())
+	}
+}
+
+// newRoot makes the command tree.
+func newRoot(g *globals) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "backfile",
+		Short:         "Make a permanent, searchable archive of news articles",
+		SilenceErrors: true,
+
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		Args:                       noCommand,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			return g.find(c)
+		},
+	}
+	f := root.PersistentFlags()
+	f.StringVarP(&g.Dir, "directory", "C", "", "the archive's folder (default: this one, or the nearest above with a site.yaml)")
+	f.BoolVar(&g.JSON, "json", false, "print results as JSON lines")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
+	})
+	root.AddCommand(newBuild(g), newServe(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g))
+	root.InitDefaultCompletionCmd()
+	wrapArgs(root)
+	return root
+}
+
+// noCommand answers to a word that is no command.
+func noCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := `"backfile help" lists the commands`
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q? %s", near[0], hint)
+	}
+	return &usageError{fmt.Sprintf("unknown command %q", args[0]), hint}
+}
+
+// wrapArgs makes a wrong number of arguments a mistake of usage, for every
+// command.
+func wrapArgs(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		wrapArgs(sub)
+	}
+	check := c.Args
+	if check == nil {
+		return
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		err := check(c, args)
+		if _, ok := errors.AsType[*usageError](err); err == nil || ok {
+			return err
+		}
+		return &usageError{err.Error(), fmt.Sprintf("%q shows how it is used", c.CommandPath()+" --help")}
+	}
+}
+
+// find sets g.Dir to the site's folder: the one -C names, else this one or the
+// nearest above that has a site.yaml. Where there is none it is this folder,
+// and whoever needs the site says that it is missing.
+func (g *globals) find(*cobra.Command) error {
+	if g.Dir != "" {
+		info, err := os.Stat(g.Dir)
+		if err != nil || !info.IsDir() {
+			return &usageError{fmt.Sprintf("-C %s: there is no such folder", g.Dir), ""}
+		}
+		return nil
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	g.Dir = here
+	for dir := here; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "site.yaml")); err == nil {
+			g.Dir = dir
+			return nil
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"backfile/build/article"
+	"backfile/build/content"
+	"backfile/build/internal/diag"
+	"backfile/build/internal/digest"
+	"backfile/build/internal/par"
+	"backfile/build/manifest"
+	"backfile/build/markdown"
+	"backfile/build/render"
+	"backfile/build/site"
+)
+
+// draw draws every page whose key has changed, and stages it.
+func (b *builder) draw(ctx context.Context) error {
+	if err := b.out.Claim(mark); err != nil {
+		return fmt.Errorf("writing %s: %w", b.Out, err)
+	}
+	d := &drawing{builder: b}
+	d.buffers.New = func() any { return new(bytes.Buffer) }
+	if err := par.Each(ctx, b.Workers, d.pages(), d.page); err != nil {
+		return err
+	}
+	d.problems.Sort()
+	d.problems = slices.CompactFunc(d.problems, func(a, b *diag.Problem) bool { return a.Error() == b.Error() })
+	if err := d.problems.Err(); err != nil {
+		return err
+	}
+	for p, bytes := range b.layouts.Assets() {
+		if err := b.out.Put(p, digest.Of(bytes), bytes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A drawing is the drawing of all pages of one build.
+type drawing struct {
+	*builder
+	buffers sync.Pool
+	looked  atomic.Int64
+
+	mu       sync.Mutex
+	problems diag.List
+	failed   atomic.Bool
+}
+
+// pages yields the pages to draw, each path once. A file of static/ that would
+// take the place of a page is a problem; an alias just gives way.
+func (d *drawing) pages() iter.Seq[site.Page] {
+	return func(yield func(site.Page) bool) {
+		seen := make(map[string]bool, len(d.entries)*5/4+1024)
+		for p := range d.layouts.Assets() {
+			seen[p] = true
+		}
+		for page := range d.site.Pages() {
+			if seen[page.Path] || strings.HasPrefix(page.Path, manifest.Dir) {
+				if !page.Yields {
+					d.problem(&diag.Problem{File: origin(page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
+				}
+				continue
+			}
+			seen[page.Path] = true
+			if !yield(page) {
+				return
+			}
+		}
+	}
+}
+
+// origin is the file that a person would look at for a page.
+func origin(p site.Page) string {
+	if p.From != "" {
+		return p.From
+	}
+	return p.Path
+}
+
+func (d *drawing) problem(p *diag.Problem) {
+	d.failed.Store(true)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.problems = append(d.problems, p)
+}
+
+// page draws one page if it has to.
+func (d *drawing) page(p site.Page) error {
+	if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
+		d.Progress(int(n))
+	}
+	if d.failed.Load() {
+		return nil // public/ stays as it is; the rest need not be drawn
+	}
+	if p.From != "" {
+		return d.out.Copy(p.Path, p.Inputs, filepath.Join(d.Dir, filepath.FromSlash(p.From)))
+	}
+	key := digest.Of(d.common[:], p.Inputs[:])
+	if d.out.Fresh(p.Path, key) {
+		return nil
+	}
+	buf := d.buffers.Get().(*bytes.Buffer)
+	defer d.buffers.Put(buf)
+	buf.Reset()
+	err := d.render(buf, p)
+	if problem, ok := errors.AsType[*diag.Problem](err); ok {
+		d.problem(problem)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("drawing %s: %w", p.Path, err)
+	}
+	return d.out.Put(p.Path, key, buf.Bytes())
+}
+
+// render makes the bytes of one page.
+func (d *drawing) render(buf *bytes.Buffer, p site.Page) error {
+	if p.Layout == "empty" {
+		return nil
+	}
+	in := render.Input{Text: func(it site.FeedItem) ([]byte, error) { return d.text(it.Entry) }}
+	if p.Source != nil {
+		body, err := d.text(p.Source)
+		if err != nil {
+			return err
+		}
+		in.Body = body
+	}
+	if p.Resolve != nil {
+		in.Resolve = func(ref string) (string, markdown.Image, bool) {
+			r, ok := p.Resolve(ref)
+			if !ok {
+				return "", markdown.Image{}, false
+			}
+			return render.Relative(p.Path, r.URL) + r.Fragment, markdown.Image{Width: r.Width, Height: r.Height}, true
+		}
+	}
+	return d.layouts.Draw(buf, p.View(), in)
+}
+
+// text reads an article's text, which must still be the one that was scanned.
+func (d *drawing) text(e *content.Entry) ([]byte, error) {
+	src, err := os.ReadFile(filepath.Join(d.Dir, "content", filepath.FromSlash(e.Path)))
+	if err != nil {
+		return nil, err
+	}
+	if digest.Plain(src) != e.Digest {
+		return nil, fmt.Errorf("content/%s changed while the archive was being built: build again", e.Path)
+	}
+	return article.Body(src), nil
+}
+
+// list stages the manifest of everything put so far.
+func (b *builder) list() error {
+	stamps := b.out.Stamps()
+	paths := slices.Sorted(maps.Keys(stamps))
+	files := func(yield func(manifest.File) bool) {
+		for _, p := range paths {
+			s := stamps[p]
+			if !yield(manifest.File{Path: p, Size: s.File.Size, Sum: s.Sum}) {
+				return
+			}
+		}
+	}
+	head, err := manifest.Make(files, func(s manifest.Shard) error {
+		if b.out.Fresh(s.Path(), s.Sum) {
+			return nil
+		}
+		var buf bytes.Buffer
+		if err := s.Compress(&buf); err != nil {
+			return err
+		}
+		return b.out.Put(s.Path(), s.Sum, buf.Bytes())
+	})
+	if err != nil {
+		return err
+	}
+	for p, text := range map[string]string{manifest.ReadmePath: manifest.Readme, manifest.HeadPath: head.String()} {
+		if err := b.out.Put(p, digest.Of([]byte(text)), []byte(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
