@@ -30,6 +30,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"backfile/build/config"
@@ -92,17 +93,13 @@ func Run(ctx context.Context, o Options) (Report, error) {
 
 // run is the list of stages.
 func (b *builder) run(ctx context.Context) (Report, error) {
-	if err := b.scan(ctx); err != nil {
+	if err := b.look(ctx); err != nil {
 		return Report{}, err
 	}
 	if err := b.model(); err != nil {
 		return b.report(), err
 	}
-	out, err := b.openOut(ctx)
-	if err != nil {
-		return b.report(), err
-	}
-	b.out = out
+	out := b.out
 	if b.unchanged() {
 		rep := b.report()
 		return rep, b.save(rep)
@@ -165,7 +162,7 @@ func open(o Options) (*builder, error) {
 	if err := b.checkOut(); err != nil {
 		return nil, err
 	}
-	b.ledger = openLedger(dir, o.Out, o.Program)
+	b.ledger = newLedger(dir, o.Out, o.Program)
 	return b, nil
 }
 
@@ -183,16 +180,39 @@ func (b *builder) checkOut() error {
 	return nil
 }
 
-// scan reads what has changed in content/ and static/, and the layouts.
-func (b *builder) scan(ctx context.Context) (err error) {
-	remembered := func(m map[string]*content.Record) func(string) *content.Record {
-		return func(p string) *content.Record { return m[p] }
+// look finds out what there is: content/ and static/, what public/ holds, and
+// what the last build remembers. All of this waits for the disk, so it is done
+// side by side.
+func (b *builder) look(ctx context.Context) error {
+	known := sync.OnceFunc(b.ledger.readContent)
+	var scanErr, outErr error
+	var wg sync.WaitGroup
+	wg.Go(known)
+	wg.Go(b.ledger.readOut)
+	wg.Go(func() { outErr = b.openOut(ctx) })
+	scanErr = b.scan(ctx, known)
+	wg.Wait()
+	if err := errors.Join(scanErr, outErr); err != nil {
+		return err
 	}
-	b.content, err = content.Scan(ctx, filepath.Join(b.Dir, "content"), content.Options{Name: "content", Known: remembered(b.ledger.content)})
+	b.out.Remember(b.ledger.stamps)
+	return nil
+}
+
+// scan reads what has changed in content/ and static/. known waits until the
+// ledger of them has been read.
+func (b *builder) scan(ctx context.Context, known func()) (err error) {
+	b.content, err = content.Scan(ctx, filepath.Join(b.Dir, "content"), content.Options{Name: "content", Known: func(p string) *content.Record {
+		known()
+		return b.ledger.content[p]
+	}})
 	if err != nil {
 		return err
 	}
-	b.static, err = content.Scan(ctx, filepath.Join(b.Dir, "static"), content.Options{Name: "static", Known: remembered(b.ledger.static), AssetsOnly: true})
+	b.static, err = content.Scan(ctx, filepath.Join(b.Dir, "static"), content.Options{Name: "static", AssetsOnly: true, Known: func(p string) *content.Record {
+		known()
+		return b.ledger.static[p]
+	}})
 	if err != nil {
 		return err
 	}
@@ -266,12 +286,12 @@ func (b *builder) digestInputs(texts []site.Link) {
 }
 
 // openOut looks at public/.
-func (b *builder) openOut(ctx context.Context) (*publish.Out, error) {
-	out, err := publish.Open(ctx, b.Out, b.ledger.stamps, mark)
+func (b *builder) openOut(ctx context.Context) (err error) {
+	b.out, err = publish.Open(ctx, b.Out, mark)
 	if errors.Is(err, publish.ErrForeign) {
-		return nil, fmt.Errorf("output folder %s %w: choose another with -o, or empty it", b.Out, err)
+		return fmt.Errorf("output folder %s %w: choose another with -o, or empty it", b.Out, err)
 	}
-	return out, err
+	return err
 }
 
 // unchanged reports whether public/ is already what the inputs make.
@@ -332,19 +352,20 @@ func (b *builder) report() Report {
 // save writes the ledger. It only saves time, so a site that cannot be written
 // to is still built.
 func (b *builder) save(rep Report) error {
-	var errContent error
+	var contentErr, outErr error
+	var wg sync.WaitGroup
 	if b.content.Read+b.static.Read > 0 || len(b.ledger.content) != len(b.content.Records) || len(b.ledger.static) != len(b.static.Records) {
-		errContent = b.ledger.saveContent(b.content.Records, b.static.Records)
+		wg.Go(func() { contentErr = b.ledger.saveContent(b.content.Records, b.static.Records) })
 	}
-	var errOut error
-	if rep.Written+rep.Removed > 0 || b.inputs != b.ledger.inputs {
-		inputs := b.inputs
-		if b.doubtful {
-			inputs = digest.Sum{}
-		}
-		errOut = b.ledger.saveOut(inputs, rep, b.out.Stamps())
+	inputs := b.inputs
+	if b.doubtful {
+		inputs = digest.Sum{}
 	}
-	if err := errors.Join(errContent, errOut); err != nil && !errors.Is(err, fs.ErrPermission) {
+	if rep.Written+rep.Removed > 0 || inputs != b.ledger.inputs {
+		outErr = b.ledger.saveOut(inputs, rep, b.out.Stamps())
+	}
+	wg.Wait()
+	if err := errors.Join(contentErr, outErr); err != nil && !errors.Is(err, fs.ErrPermission) {
 		return fmt.Errorf("writing the ledger: %w", err)
 	}
 	return nil

@@ -27,7 +27,7 @@ import (
 
 // draw draws every page whose key has changed, and stages it.
 func (b *builder) draw(ctx context.Context) error {
-	if err := b.out.Claim(mark); err != nil {
+	if err := b.out.Begin(); err != nil {
 		return fmt.Errorf("writing %s: %w", b.Out, err)
 	}
 	d := &drawing{builder: b}
@@ -59,7 +59,10 @@ type drawing struct {
 	failed   atomic.Bool
 }
 
-// pages yields the pages to draw, each path once. A file of static/ that would
+// key is the digest of everything that a page is drawn from.
+func (d *drawing) key(p site.Page) digest.Sum { return digest.Join(d.common, p.Inputs) }
+
+// pages yields the pages to draw, each path once, and those that are as they were left out. A file of static/ that would
 // take the place of a page is a problem; an alias just gives way.
 func (d *drawing) pages() iter.Seq[site.Page] {
 	return func(yield func(site.Page) bool) {
@@ -75,6 +78,14 @@ func (d *drawing) pages() iter.Seq[site.Page] {
 				continue
 			}
 			seen[page.Path] = true
+			if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
+				d.Progress(int(n))
+			}
+			// Nearly all pages of a rebuild are as they were. Telling so here
+			// is cheaper than handing each to another goroutine to find out.
+			if page.From == "" && d.out.Fresh(page.Path, d.key(page)) {
+				continue
+			}
 			if !yield(page) {
 				return
 			}
@@ -99,18 +110,11 @@ func (d *drawing) problem(p *diag.Problem) {
 
 // page draws one page if it has to.
 func (d *drawing) page(p site.Page) error {
-	if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
-		d.Progress(int(n))
-	}
 	if d.failed.Load() {
 		return nil // public/ stays as it is; the rest need not be drawn
 	}
 	if p.From != "" {
 		return d.out.Copy(p.Path, p.Inputs, filepath.Join(d.Dir, filepath.FromSlash(p.From)))
-	}
-	key := digest.Of(d.common[:], p.Inputs[:])
-	if d.out.Fresh(p.Path, key) {
-		return nil
 	}
 	buf := d.buffers.Get().(*bytes.Buffer)
 	defer d.buffers.Put(buf)
@@ -123,7 +127,7 @@ func (d *drawing) page(p site.Page) error {
 	if err != nil {
 		return fmt.Errorf("drawing %s: %w", p.Path, err)
 	}
-	return d.out.Put(p.Path, key, buf.Bytes())
+	return d.out.Put(p.Path, d.key(p), buf.Bytes())
 }
 
 // render makes the bytes of one page.

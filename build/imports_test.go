@@ -22,33 +22,35 @@ var mayImport = map[string][]string{
 
 	"build/internal/diag":     {},
 	"build/internal/digest":   {},
-	"build/internal/par":      {},
 	"build/internal/newfile":  {},
+	"build/internal/par":      {},
 	"build/internal/progress": {},
 	"build/internal/wire":     {},
 	"build/internal/tree":     {"build/internal/par"},
 
-	"build/article":       {"build/article/front", "build/internal/diag"},
-	"build/article/front": {},
-	"build/slug":          {},
-	"build/markdown":      {"build/markdown/plain", "build/markdown/shortcode"},
-	"build/config":        {"build/internal/diag", "build/internal/digest", "build/slug"},
-	"build/capture":       {"build/article", "build/internal/diag"},
-	"build/clean":         {"build/article", "build/capture", "build/slug"},
-	// clean/dateparser stands in for a module of others: see its comment.
-	"build/clean/dateparser": {},
-	// shelf is what import knows of content/: the front matter alone, where
-	// content.Scan reads all.
-	"build/shelf":    {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
+	"build/article":            {"build/article/front", "build/internal/diag"},
+	"build/article/front":      {},
+	"build/slug":               {},
+	"build/markdown":           {"build/markdown/plain", "build/markdown/shortcode"},
+	"build/markdown/plain":     {},
+	"build/markdown/shortcode": {},
+	"build/config":             {"build/slug", "build/internal/diag", "build/internal/digest"},
+
+	"build/capture":         {"build/article", "build/internal/diag"},
+	"build/clean":           {"build/article", "build/capture", "build/clean/plaintext"},
+	"build/clean/plaintext": {},
+	"build/shelf":           {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
+
 	"build/content":  {"build/article", "build/markdown", "build/internal/diag", "build/internal/digest", "build/internal/par", "build/internal/tree"},
 	"build/site":     {"build/article", "build/config", "build/content", "build/slug", "build/internal/diag", "build/internal/digest"},
-	"build/render":   {"build/article", "build/config", "build/content", "build/markdown", "build/site", "build/internal/diag", "build/internal/digest"},
+	"build/render":   {"build/article", "build/config", "build/markdown", "build/site", "build/internal/diag", "build/internal/digest"},
 	"build/manifest": {"build/internal/digest", "build/internal/par"},
 	"build/publish":  {"build/internal/digest", "build/internal/tree"},
 	"build/serve":    {},
+
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
-		"build/render", "build/shelf", "build/site", "build/slug", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
+		"build/render", "build/shelf", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {

@@ -33,24 +33,36 @@ type ledger struct {
 	done    Report     // what the build said that wrote them
 }
 
-// openLedger reads the ledger of the site in dir for the output folder out.
-func openLedger(dir, out string, program digest.Sum) *ledger {
-	l := &ledger{dir: filepath.Join(dir, ".backfile"), program: program, out: out}
-	if r, ok := l.load("content"); ok {
-		l.content, l.static = readRecords(r), readRecords(r)
-		if r.Err != nil {
-			l.content, l.static = nil, nil
-		}
+// newLedger is the ledger of the site in dir for the output folder out. Its
+// two parts are read when they are asked for.
+func newLedger(dir, out string, program digest.Sum) *ledger {
+	return &ledger{dir: filepath.Join(dir, ".backfile"), program: program, out: out}
+}
+
+// readContent reads what the last build read.
+func (l *ledger) readContent() {
+	r, ok := l.load("content")
+	if !ok {
+		return
 	}
-	if r, ok := l.load(l.outName()); ok {
-		l.inputs = readSum(r)
-		l.done = readReport(r)
-		l.stamps = readStamps(r)
-		if r.Err != nil {
-			l.stamps, l.inputs = nil, digest.Sum{}
-		}
+	l.content, l.static = readRecords(r), readRecords(r)
+	if r.Err != nil {
+		l.content, l.static = nil, nil
 	}
-	return l
+}
+
+// readOut reads what the last build wrote.
+func (l *ledger) readOut() {
+	r, ok := l.load(l.outName())
+	if !ok {
+		return
+	}
+	l.inputs = readSum(r)
+	l.done = readReport(r)
+	l.stamps = readStamps(r)
+	if r.Err != nil {
+		l.stamps, l.inputs = nil, digest.Sum{}
+	}
 }
 
 // outName is the file that holds the stamps of l.out.

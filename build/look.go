@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"sync"
 
 	"backfile/build/content"
 	"backfile/build/internal/diag"
@@ -26,7 +27,8 @@ func Look(ctx context.Context, o Options) (Overview, error) {
 	if err != nil {
 		return Overview{}, err
 	}
-	if err := b.scan(ctx); err != nil {
+	b.ledger.readOut()
+	if err := b.scan(ctx, sync.OnceFunc(b.ledger.readContent)); err != nil {
 		return Overview{}, err
 	}
 	b.KeepGoing = true

@@ -42,6 +42,8 @@ type Out struct {
 	dir    string
 	old    map[string]Stamp      // of the last build
 	actual map[string]tree.Stamp // of the files as they are
+	odd    []tree.Odd            // what is no file, and what a killed build left
+	mark   Mark
 	seq    atomic.Int64
 
 	mu     sync.Mutex
@@ -58,12 +60,11 @@ type staged struct {
 // did not make.
 var ErrForeign = errors.New("holds files that backfile did not make")
 
-// Open looks at the folder dir, which need not exist, and at what it holds.
-// old are the stamps of the last build into it. mark is a file that only
-// backfile makes, with its first line; a folder that is neither empty nor
-// marked is refused.
-func Open(ctx context.Context, dir string, old map[string]Stamp, mark Mark) (*Out, error) {
-	o := &Out{dir: dir, old: old, stamps: make(map[string]Stamp, len(old))}
+// Open looks at the folder dir, which need not exist, and at what it holds. It
+// changes nothing. mark is a file that only backfile makes, with its first
+// line; a folder that is neither empty nor marked is refused.
+func Open(ctx context.Context, dir string, mark Mark) (*Out, error) {
+	o := &Out{dir: dir, mark: mark, stamps: map[string]Stamp{}}
 	listing, err := tree.Walk(ctx, dir, keep)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", dir, err)
@@ -71,19 +72,51 @@ func Open(ctx context.Context, dir string, old map[string]Stamp, mark Mark) (*Ou
 	if len(listing.Files)+len(listing.Odd) > 0 && !mark.in(dir) {
 		return nil, ErrForeign
 	}
-	for _, odd := range listing.Odd { // a link could lead a write out of the folder
-		if err := os.Remove(o.file(odd.Path)); err != nil {
-			return nil, fmt.Errorf("removing %s: %w", odd.Path, err)
-		}
-	}
+	o.odd = listing.Odd
 	o.actual = make(map[string]tree.Stamp, len(listing.Files))
 	for _, f := range listing.Files {
 		if strings.HasPrefix(f.Path, stageDir+"/") {
+			o.odd = append(o.odd, tree.Odd{Path: f.Path}) // left by a build that was killed
 			continue
 		}
 		o.actual[f.Path] = f.Stamp
 	}
-	return o, os.RemoveAll(o.file(stageDir)) // left by a build that was killed
+	return o, nil
+}
+
+// Remember takes the stamps of the last build into the folder.
+func (o *Out) Remember(old map[string]Stamp) {
+	o.old = old
+	o.stamps = make(map[string]Stamp, len(old))
+}
+
+// Begin makes the folder ready to be written to. It claims it by the mark, so
+// that a first build that is killed can be completed by the next one, and
+// removes links, which could lead a write out of the folder.
+func (o *Out) Begin() error {
+	if err := o.Discard(); err != nil {
+		return err
+	}
+	for _, odd := range o.odd {
+		if err := os.Remove(o.file(odd.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if o.mark.in(o.dir) {
+		return nil
+	}
+	file := o.file(o.mark.Path)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, o.mark.Bytes, 0o644); err != nil {
+		return err
+	}
+	info, err := os.Lstat(file)
+	if err == nil {
+		o.actual[o.mark.Path] = tree.StampOf(info)
+	}
+	return err
 }
 
 // A Mark is a file whose first line tells that backfile made a folder.
@@ -96,26 +129,6 @@ type Mark struct {
 func (m Mark) in(dir string) bool {
 	b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(m.Path)))
 	return err == nil && strings.HasPrefix(string(b), m.Line)
-}
-
-// Claim writes the mark, so that a first build that is killed can be completed
-// by the next one.
-func (o *Out) Claim(m Mark) error {
-	if m.in(o.dir) {
-		return nil
-	}
-	file := o.file(m.Path)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, m.Bytes, 0o644); err != nil {
-		return err
-	}
-	info, err := os.Lstat(file)
-	if err == nil {
-		o.actual[m.Path] = tree.StampOf(info)
-	}
-	return err
 }
 
 // keep reports whether a path is not the build's to touch: what begins with a
@@ -245,7 +258,7 @@ func (o *Out) Size() (files int, bytes int64) {
 // Intact reports whether the folder holds just what the last build put there,
 // and takes it over into this build when it does.
 func (o *Out) Intact() bool {
-	if len(o.old) != len(o.actual) {
+	if len(o.old) != len(o.actual) || len(o.odd) > 0 {
 		return false
 	}
 	for p, s := range o.old {

@@ -14,11 +14,12 @@ var testMark = Mark{Path: "mirror/README.txt", Line: "ours\n", Bytes: []byte("ou
 // round opens dir, puts files, and commits.
 func round(t *testing.T, dir string, old map[string]Stamp, files map[string]string) (Change, map[string]Stamp) {
 	t.Helper()
-	o, err := Open(t.Context(), dir, old, testMark)
+	o, err := Open(t.Context(), dir, testMark)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Claim(testMark); err != nil {
+	o.Remember(old)
+	if err := o.Begin(); err != nil {
 		t.Fatal(err)
 	}
 	files[testMark.Path] = string(testMark.Bytes)
@@ -114,10 +115,11 @@ func TestDiscardLeavesWhatWasThere(t *testing.T) {
 	dir := t.TempDir()
 	files := map[string]string{"a": "old"}
 	_, stamps := round(t, dir, nil, files)
-	o, err := Open(t.Context(), dir, stamps, testMark)
+	o, err := Open(t.Context(), dir, testMark)
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.Remember(stamps)
 	for _, p := range []string{"a", "new/b"} {
 		if err := o.Put(p, digest.Sum{1}, []byte("new")); err != nil {
 			t.Fatal(err)
@@ -134,7 +136,7 @@ func TestForeignFolderIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), dir, nil, testMark); !errors.Is(err, ErrForeign) {
+	if _, err := Open(t.Context(), dir, testMark); !errors.Is(err, ErrForeign) {
 		t.Errorf("Open of somebody's folder: %v, want ErrForeign", err)
 	}
 }

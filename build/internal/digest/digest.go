@@ -22,6 +22,14 @@ func Of(parts ...[]byte) Sum {
 	return h.Sum()
 }
 
+// Join returns the digest of two digests.
+func Join(a, b Sum) Sum {
+	var both [2 * sha256.Size]byte
+	copy(both[:], a[:])
+	copy(both[sha256.Size:], b[:])
+	return sha256.Sum256(both[:])
+}
+
 // Plain returns the ordinary SHA-256 of b, the one sha256sum prints.
 func Plain(b []byte) Sum { return sha256.Sum256(b) }
 
