@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -65,6 +66,9 @@ func TestImportsRunDownwards(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if _, nested := os.Stat(filepath.Join(file, "go.mod")); nested == nil && file != root {
+			return fs.SkipDir // a module of its own, which stands in for another's
+		}
 		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
 			return err
 		}

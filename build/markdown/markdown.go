@@ -201,7 +201,9 @@ func Shortcodes(body []byte) []Shortcode { return shortcode.Find(body) }
 // letters: the first paragraphs, or when there are none, whatever there is.
 // Where it is cut, it ends in "…", after a word, or after a letter in scripts
 // without spaces.
-func Excerpt(body []byte, limit int) string { return plain.Excerpt(shortcode.Expand(body), limit) }
+func Excerpt(body []byte, limit int) string {
+	return string(valid([]byte(plain.Excerpt(shortcode.Expand(body), limit))))
+}
 
 // PlainText returns the words of the text, blocks being separated by an empty
 // line.

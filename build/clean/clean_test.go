@@ -1,0 +1,241 @@
+package clean
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"backfile/build/article"
+	"backfile/build/capture"
+)
+
+func TestDateOfALine(t *testing.T) {
+	tests := []struct{ line, want string }{
+		{"31 December 2023", "2023-12-31"},
+		{"Dec. 31, 2023", "2023-12-31"},
+		{"Sunday, December 31st, 2023 at 6:04 pm", "2023-12-31T18:04:00"},
+		{"Published: 2023-12-31", "2023-12-31"},
+		{"Updated on 31.12.2023, 18:04 Uhr", "2023-12-31T18:04:00"},
+		{"By Ann Lee | December 31, 2023", "2023-12-31"},
+		{"31. Dezember 2023", "2023-12-31"},
+		{"31 декабря 2023 г.", "2023-12-31"},
+		{"le 1 août 2023", "2023-08-01"},
+		{"31 de diciembre de 2023", "2023-12-31"},
+		{"31 grudnia 2023", "2023-12-31"},
+		{"2023年12月31日 18:04", "2023-12-31T18:04:00"},
+		{"31 ديسمبر 2023", "2023-12-31"},
+		{"03/04/2023", ""}, // two days in two countries
+		{"31/12/2023", "2023-12-31"},
+		{"On 31 December 2023 the bridge fell.", ""},
+		{"Since July 1, 2024, there are no tickets on Sundays.", ""},
+		{"2023", ""},
+		{"December", ""},
+		{"30 February 2023", ""},
+	}
+	for _, tt := range tests {
+		if d, _ := dateline(tt.line); d.String() != tt.want {
+			t.Errorf("dateline(%q) = %q, want %q", tt.line, d, tt.want)
+		}
+	}
+}
+
+func TestNamesOfALine(t *testing.T) {
+	tests := []struct{ line, want string }{
+		{"By Ann Lee", "Ann Lee"},
+		{"By Ann Lee and Bo Ray", "Ann Lee; Bo Ray"},
+		{"BY ANN LEE, BO RAY & CY DOE", "ANN LEE; BO RAY; CY DOE"},
+		{"Von Käthe Müller | 31.12.2023", "Käthe Müller"},
+		{"Автор: Анна Ли", "Анна Ли"},
+		{"By Monday, the river had fallen", ""},
+		{"By the river", ""},
+		{"Byline", ""},
+		{"By Ann Lee, 42", ""},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(byline(tt.line), "; "); got != tt.want {
+			t.Errorf("byline(%q) = %q, want %q", tt.line, got, tt.want)
+		}
+	}
+}
+
+func TestLinesThatAreNoneOfTheStory(t *testing.T) {
+	tests := []struct{ line, rule string }{
+		{"×", "button"}, {"Close", "button"},
+		{"Share on Facebook", "share"}, {"Tweet", "share"}, {"Share this article", "share"}, {"128 shares", "share"}, {"Поделиться", "share"},
+		{"Read more", "read more"}, {"Read also: The mill", "read more"}, {"Related stories", "read more"}, {"Читайте также: Мельница", "read more"}, {"相关新闻", "read more"},
+		{"Sign up for our newsletter", "subscribe"}, {"Log in", "subscribe"}, {"Follow us on Twitter", "subscribe"},
+		{"We use cookies to make this site work.", "cookies"},
+		{"Advertisement", "advertising"}, {"Enjoying ad-free content?", "advertising"}, {"Реклама", "advertising"},
+		{"© 2023 The Dale Herald. All rights reserved.", "rights"},
+		{"12 comments", "comments"}, {"Leave a comment", "comments"},
+		{"Walkers on the bridge on Saturday. Ann Lee / VNA", "caption"}, {"The bridge in winter. Photo: Ann Lee", "caption"}, {"(AP Photo/Ann Lee)", "caption"}, {"Image 2 of 5", "caption"},
+
+		{"Share prices fell on Monday.", ""},
+		{"Close to the river the water still stands.", ""},
+		{"Read the whole report aloud, the judge told the clerk, and he did so for two hours.", ""},
+		{"The mayor said the cookies were home-made.", ""},
+		{"The copyright law is a century old, and nobody at the hearing had read it.", ""},
+		{"More rain is on its way.", ""},
+		{"Ann Lee photographed the mill.", ""},
+		{"The vote was 9/4 in favour.", ""},
+	}
+	for _, tt := range tests {
+		if got := furnitureRule(tt.line, words(tt.line)); got != tt.rule {
+			t.Errorf("%q is of the family %q, want %q", tt.line, got, tt.rule)
+		}
+	}
+}
+
+// A source that asks for help is part of the story; a paper that does is not.
+func TestOnlyThePapersOwnAppealsGo(t *testing.T) {
+	story := "The bridge at Dale opened to walkers on Saturday, two winters after the flood took the old one.\n\n%s\n\nHalf the town came to cross it, and the band played until it was dark and the children slept."
+	keep := []string{
+		`"We need your help and your support," the police chief told the crowd, "so please donate to our fund."`,
+		"The party asked its members for support, and every contribution was put down in a book.",
+		"Donations reached two million crowns, the town hall said, and work can go on until the spring.",
+		"A message from the king was read out to the guests, and the flags went up on both of the banks.",
+	}
+	for _, line := range keep {
+		a, _ := Clean(capture.Capture{Text: fmt.Sprintf(story, line)})
+		if !strings.Contains(a.Body, line) {
+			t.Errorf("%q was dropped from\n%s", line, a.Body)
+		}
+	}
+	drop := []string{
+		"We rely on readers like you. Please consider making a donation to our newsroom today.",
+		"Support us",
+		"Your support helps us keep our journalism free for all. Become a member from just $2.",
+		"Нам нужна ваша поддержка, чтобы редакция могла работать.",
+	}
+	for _, line := range drop {
+		a, r := Clean(capture.Capture{Text: fmt.Sprintf(story, line)})
+		if strings.Contains(a.Body, line) {
+			t.Errorf("%q was kept; dropped are %+v", line, r.Dropped)
+		}
+	}
+}
+
+func TestWordsOfScriptsWithoutSpaces(t *testing.T) {
+	tests := []struct {
+		text string
+		want int
+	}{{"", 0}, {"one two", 2}, {"don't re-open", 2}, {"水位下降了", 3}, {"谷镇 Dale", 2}, {"— 5 —", 1}}
+	for _, tt := range tests {
+		if got := words(tt.text); got != tt.want {
+			t.Errorf("words(%q) = %d, want %d", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestTitleOfAPage(t *testing.T) {
+	tests := []struct{ name, page, want string }{
+		{"the h1 that agrees", `<title>Mill to be kept - Dale Herald</title><h1>Dale Herald</h1><h1>Mill to be kept!</h1>`, "Mill to be kept!"},
+		{"no h1 agrees", `<title>Mill will be kept after all | Dale Herald</title><h1>News</h1>`, "Mill will be kept after all"},
+		{"a dash in the title stays", `<title>Mill kept – and a library comes to the river at last</title>`, "Mill kept – and a library comes to the river at last"},
+		{"the data's title", `<meta property="og:title" content="Mill to be kept"><title>Home</title><h1>Welcome</h1>`, "Mill to be kept"},
+		{"only an h1", `<h1>Mill to be kept</h1>`, "Mill to be kept"},
+	}
+	for _, tt := range tests {
+		body := `<p>The council voted nine to four on Sunday to keep the old mill, and to turn it into a library for the whole town.</p>`
+		a, r := Clean(capture.Capture{Kind: capture.HTML, Text: tt.page + body})
+		if a.Title != tt.want || r.Refused != "" {
+			t.Errorf("%s: title is %q %s, want %q", tt.name, a.Title, r.Refused, tt.want)
+		}
+	}
+}
+
+func TestPagesThatHoldNoStory(t *testing.T) {
+	deep := strings.Repeat("<div>", 100_000) + "The river fell."
+	for name, page := range map[string]string{"empty": "<html></html>", "a picture": `<img src="a.jpg">`, "nested without end": deep, "one word": "<p>Hello</p>"} {
+		a, r := Clean(capture.Capture{Kind: capture.HTML, Text: page})
+		if r.Refused == "" {
+			t.Errorf("%s: gave %q, want a refusal", name, a.Body)
+		}
+	}
+}
+
+func TestARecordWithoutATitleGetsOne(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"The river fell. It will rise.", "The river fell. It will rise."},
+		{"The river fell by forty centimetres. It will rise.", "The river fell by forty centimetres"},
+		{"# " + strings.Repeat("letters ", 20), "letters letters letters letters letters letters letters letters letters letters…"},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		a, _ := Clean(capture.Capture{Kind: capture.Record, Fields: capture.Fields{Text: tt.text}})
+		if !strings.HasPrefix(a.Title, tt.want) || (tt.want == "") != (a.Title == "") {
+			t.Errorf("the title of %q is %q, want %q", tt.text, a.Title, tt.want)
+		}
+	}
+}
+
+// Clean is pure: many at once, in any order, give what one alone gives.
+func TestCleaningIsPure(t *testing.T) {
+	captures := []capture.Capture{
+		{Text: "The mill\n\nBy Ann Lee\n\nThe council voted nine to four on Sunday to keep the old mill by the river.\n"},
+		{Kind: capture.HTML, Text: "<h1>The mill</h1><p>The council voted nine to four on Sunday to keep the old mill by the river.</p><p>Posted 2 days ago</p>"},
+		{Kind: capture.Record, Fields: capture.Fields{Title: "The mill", HTML: "<p>The council <b>voted</b>.</p>", Topics: []string{"a"}}},
+	}
+	want := make([]article.Article, len(captures))
+	for i, c := range captures {
+		want[i], _ = Clean(c)
+	}
+	var wg sync.WaitGroup
+	for n := range 30 {
+		wg.Go(func() {
+			i := n % len(captures)
+			if got, _ := Clean(captures[i]); !reflect.DeepEqual(got, want[i]) {
+				t.Errorf("capture %d gave %+v, and %+v before", i, got, want[i])
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// FuzzText: whatever the text, the article holds nothing but its letters, can
+// be written and read again, and is the same the second time.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{
+		"Title\n\nA sentence that is long enough to be prose, said the mayor.", "A message from us:\n\nWe need your help.\n\nOnce\nMonthly", "---\ntitle: x\n---\n\nA sentence that is long enough to be prose.",
+		"×\n\n\x01\x7f\u200b", "水位下降了四十厘米，市政府宣布。", "1.\n\n#\n\n```\n\n    a    b\n    c    d", "| a | b |\n|---|---|\n| said the mayor on the day of the great flood |.",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ToValidUTF8(text, "")
+		a, r := Clean(capture.Capture{Kind: capture.Text, Text: text})
+		if b, _ := Clean(capture.Capture{Kind: capture.Text, Text: text}); !reflect.DeepEqual(a, b) {
+			t.Fatalf("Clean(%q) gave two articles\n%+v\n%+v", text, a, b)
+		}
+		if r.Refused != "" || a.Title == "" {
+			return
+		}
+		back, problems := article.Parse("content/undated/x.md", article.Format(a))
+		if problems.Err() != nil || back.Body != a.Body || back.Title != a.Title {
+			t.Fatalf("Clean(%q)\n gave %q %q\n read %q %q\n%v", text, a.Title, a.Body, back.Title, back.Body, problems.Err())
+		}
+		for line := range strings.SplitSeq(strings.TrimSpace(a.Body), "\n\n") {
+			if bare := fold(strings.ReplaceAll(line, `\`, "")); !strings.Contains(fold(plain(text)), bare) {
+				t.Fatalf("Clean(%q) made up %q", text, line)
+			}
+		}
+	})
+}
+
+// FuzzPage: no page breaks the cleaner, and no script gets through it.
+func FuzzPage(f *testing.F) {
+	for _, s := range []string{"<p>The council voted on Sunday to keep the old mill.", "<svg><title>x</title>", "<a href='javascript:x()'>a</a><table><tr><td><p>x", "<script type=application/ld+json>[{\"@graph\":[{\"@type\":[\"NewsArticle\"]}]}]</script>"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, page string) {
+		a, r := Clean(capture.Capture{Kind: capture.HTML, Text: strings.ToValidUTF8(page, "")})
+		if strings.Contains(r.Refused, "runtime error") {
+			t.Fatalf("Clean(%q) broke: %s", page, r.Refused)
+		}
+		if strings.Contains(a.Body, "](javascript:") {
+			t.Fatalf("Clean(%q) let a script through: %q", page, a.Body)
+		}
+	})
+}
