@@ -16,7 +16,7 @@ import (
 // What a byte means to drawPlain.
 const (
 	ordinary = iota
-	escaped  // written as an entity
+	escaped  // written as an entity, or ends a line
 	stop     // may be markup, wherever it stands
 	look     // may be markup, by what is around it
 )
@@ -34,10 +34,12 @@ func byteClasses() (anywhere, atStart byteClass) {
 	for _, c := range "\\`*_~<" {
 		anywhere[c] = stop
 	}
-	for _, c := range "\n]&:@" {
+	for _, c := range "]&:@" {
 		anywhere[c] = look
 	}
-	anywhere['"'], anywhere['>'] = escaped, escaped
+	for _, c := range "\n\">" {
+		anywhere[c] = escaped
+	}
 	for _, c := range " #>-+=:|" {
 		atStart[c] = stop
 	}
@@ -74,15 +76,22 @@ func drawPlain(b *buffer, body []byte) bool {
 			if !plainAt(body, i) {
 				return false
 			}
-			if c != '\n' && c != '&' {
+			if c != '&' {
 				continue
 			}
 		}
-		b.Write(body[from:i])
 		if c != '\n' {
+			b.Write(body[from:i])
 			b.Write(util.EscapeHTMLByte(c))
-		} else if i = endLine(b, body, i); !plainStart(body[i+1:]) {
-			return false
+		} else {
+			end := from + len(bytes.TrimRight(body[from:i], " "))
+			if i-end > 1 && body[i+1] != '\n' {
+				return false // two blanks break the line
+			}
+			b.Write(body[from:end])
+			if i = endLine(b, body[:end], body, i); !plainStart(body[i+1:]) {
+				return false
+			}
 		}
 		from = i + 1
 	}
@@ -110,8 +119,6 @@ func plainStart(line []byte) bool {
 func plainAt(body []byte, i int) bool {
 	after := body[i+1:]
 	switch body[i] {
-	case '\n':
-		return i == 0 || body[i-1] != ' ' // two blanks break the line
 	case ']': // a link or a definition; without a definition, brackets are brackets
 		return len(after) == 0 || after[0] != '(' && after[0] != ':'
 	case ':':
@@ -128,16 +135,17 @@ func plainAt(body []byte, i int) bool {
 	return false
 }
 
-// endLine writes what the end of the line at i means, and returns the last
-// byte that belongs to it: of an end of a paragraph, that before the next.
-func endLine(b *buffer, body []byte, i int) int {
+// endLine writes what the end of the line at i means after what was drawn, and
+// returns the last byte that belongs to it: of an end of a paragraph, that
+// before the next.
+func endLine(b *buffer, drawn, body []byte, i int) int {
 	next := i + 1
 	for body[next] == '\n' { // body ends in something else
 		next++
 	}
 	if next > i+1 {
 		b.WriteString("</p>\n<p>")
-	} else if !joined(body[:i], body[next:]) {
+	} else if !joined(drawn, body[next:]) {
 		b.WriteByte('\n')
 	}
 	return next - 1

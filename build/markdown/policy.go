@@ -18,7 +18,7 @@ func newPolicy() *bluemonday.Policy {
 	}
 	p.AllowNoAttrs().Globally()
 	number := regexp.MustCompile(`^-?[0-9]{1,6}$`)
-	local := regexp.MustCompile(`^[^:/?#][^:?#]*$`) // never with a scheme or a host
+	local := regexp.MustCompile(`^(?:\.\.?/|[^:/?#\\]+(?:/|$))[^?#\\]*$`) // never with a scheme or a host
 	p.AllowAttrs("title", "abbr").Globally()
 	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[A-Za-z0-9-]{1,35}$`)).Globally()
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(ltr|rtl|auto)$`)).Globally()
