@@ -66,18 +66,17 @@ func (d *drawing) key(p site.Page) digest.Sum { return digest.Join(d.common, p.I
 // take the place of a page is a problem; an alias just gives way.
 func (d *drawing) pages() iter.Seq[site.Page] {
 	return func(yield func(site.Page) bool) {
-		seen := make(map[string]bool, len(d.entries)*5/4+1024)
+		sent := map[string]bool{} // those that are being drawn
 		for p := range d.layouts.Assets() {
-			seen[p] = true
+			sent[p] = true
 		}
 		for page := range d.site.Pages() {
-			if seen[page.Path] || strings.HasPrefix(page.Path, manifest.Dir) {
+			if sent[page.Path] || d.out.Has(page.Path) || strings.HasPrefix(page.Path, manifest.Dir) {
 				if !page.Yields {
 					d.problem(&diag.Problem{File: origin(page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
 				}
 				continue
 			}
-			seen[page.Path] = true
 			if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
 				d.Progress(int(n))
 			}
@@ -86,6 +85,7 @@ func (d *drawing) pages() iter.Seq[site.Page] {
 			if page.From == "" && d.out.Fresh(page.Path, d.key(page)) {
 				continue
 			}
+			sent[page.Path] = true
 			if !yield(page) {
 				return
 			}

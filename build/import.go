@@ -268,7 +268,7 @@ func (w *work) end(s Status, b *shelf.Book, reason string) {
 	w.done = true
 	w.item.Status, w.item.Reason = s, reason
 	if b != nil {
-		w.item.File, w.item.ID = b.File, b.ID
+		w.item.File, w.item.ID, w.item.Title = b.File, b.ID, b.Title
 	}
 }
 
@@ -314,7 +314,11 @@ func (im *importer) write(ctx context.Context, batch []*work) error {
 		return im.put(w)
 	})
 	if err == nil {
-		err = im.files.Sync()
+		var all []*newfile.File
+		for _, w := range batch {
+			all = append(all, w.put...)
+		}
+		err = im.files.Sync(all)
 	}
 	for _, w := range batch {
 		if err != nil {

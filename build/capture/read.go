@@ -210,7 +210,7 @@ func (r *reader) lines(name string, src io.Reader, zipped bool) bool {
 	return true
 }
 
-var looksHTML = regexp.MustCompile(`(?i)^\s*(\x{FEFF}\s*)?(<\?xml|<!doctype html|<!--|<(html|head|body|title|meta|article|main|div|section|p|h1)[\s>])`)
+var looksHTML = regexp.MustCompile(`(?i)^\s*(\x{FEFF}\s*)?(<\?xml|<!doctype html|<!--|<(html|head|body|title|meta|link|base|style|script|header|nav|article|main|section|div|figure|blockquote|table|ul|ol|p|h[1-6]|a|b|i|em|strong|span|img|br)[\s/>])`)
 
 // stream reads what has no name, by its first bytes.
 func (r *reader) stream(name string, src io.Reader) bool {

@@ -62,14 +62,12 @@ func (o *Out) Commit(last []string, sync bool) (Change, error) {
 // removed.
 func (o *Out) makeDirs() error {
 	made := map[string]bool{".": true}
-	for p := range o.actual {
-		made[path.Dir(p)] = true
-	}
 	for _, s := range o.staged {
 		dir := path.Dir(s.path)
 		if made[dir] {
 			continue
 		}
+		made[dir] = true
 		err := os.MkdirAll(o.file(dir), 0o755)
 		for up := dir; err != nil && up != "."; up = path.Dir(up) {
 			if _, ok := o.actual[up]; ok {
@@ -82,7 +80,6 @@ func (o *Out) makeDirs() error {
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", s.path, err)
 		}
-		made[dir] = true
 	}
 	return nil
 }

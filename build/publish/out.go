@@ -150,6 +150,14 @@ func (o *Out) Fresh(p string, key digest.Sum) bool {
 	return true
 }
 
+// Has reports whether this build has put a file at p already.
+func (o *Out) Has(p string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, ok := o.stamps[p]
+	return ok
+}
+
 func (o *Out) note(p string, s Stamp) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -37,10 +37,11 @@ import (
 
 // A Book is what a Shelf knows of one article.
 type Book struct {
-	File string // with content/ before it
-	ID   string
-	From string     // the capture it was made of in this run, or ""
-	Sum  digest.Sum // of the bytes of its capture; zero when the file does not tell
+	File  string // with content/ before it
+	ID    string
+	Title string
+	From  string     // the capture it was made of in this run, or ""
+	Sum   digest.Sum // of the bytes of its capture; zero when the file does not tell
 
 	place string // the file whose name gives the article's address
 	key   uint64 // of its identity; 0 when the file does not tell
@@ -89,7 +90,26 @@ func Open(ctx context.Context, root *os.Root, sweep bool) (*Shelf, error) {
 	for _, o := range list.Odd {
 		s.taken[strings.ToLower(path.Join(folder, o.Path))] = true
 	}
+	if err := s.sweepCaptures(sweep); err != nil {
+		return nil, err
+	}
 	return s, s.read(ctx, names)
+}
+
+// sweepCaptures looks for what a crash left beside the originals.
+func (s *Shelf) sweepCaptures(sweep bool) error {
+	if !sweep {
+		return nil
+	}
+	return fs.WalkDir(s.root.FS(), "captures", func(name string, d fs.DirEntry, err error) error {
+		if err != nil && name == "captures" {
+			return nil // there are none, or writing one will say what is wrong
+		}
+		if err == nil && newfile.Leftover(name) {
+			return s.sweep(name, sweep)
+		}
+		return err
+	})
 }
 
 // hidden keeps out what no build reads, but for what newfile left.
@@ -138,7 +158,7 @@ func (s *Shelf) read(ctx context.Context, names []string) error {
 // open reads what an article's file says of where it comes from.
 func open(name string, src []byte) *Book {
 	a, _ := article.Parse(name, src)
-	b := &Book{File: name, ID: a.ID}
+	b := &Book{File: name, ID: a.ID, Title: a.Title}
 	b.place = placeOf(name, &a)
 	b.Sum, _ = digest.Parse(a.Source.SHA256)
 	if a.Source.URL != "" {
@@ -203,7 +223,7 @@ func (s *Shelf) Has(b *Book, a *article.Article, told article.Date) (bool, error
 // Add makes an article known that is about to be written and was made of the
 // capture at from.
 func (s *Shelf) Add(a *article.Article, file, from, identity string) {
-	b := &Book{File: file, ID: a.ID, From: from, key: key(identity), text: textSum(a), date: a.Date}
+	b := &Book{File: file, ID: a.ID, Title: a.Title, From: from, key: key(identity), text: textSum(a), date: a.Date}
 	b.Sum, _ = digest.Parse(a.Source.SHA256)
 	s.put(b)
 }

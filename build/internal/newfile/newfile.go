@@ -36,7 +36,7 @@ type File struct {
 	name, part string
 }
 
-// Put writes data to the disk for the file called name, slash-separated and
+// Put writes data for the file called name, slash-separated and
 // below the root. Its folders are made.
 func (f *Folder) Put(name string, data []byte) (*File, error) {
 	dir := path.Dir(name)
@@ -52,9 +52,6 @@ func (f *Folder) Put(name string, data []byte) (*File, error) {
 		return nil, err
 	}
 	_, err = w.Write(data)
-	if err == nil {
-		err = syncFile(w)
-	}
 	if err := errors.Join(err, w.Close()); err != nil {
 		return nil, errors.Join(err, f.root.Remove(part))
 	}
@@ -64,8 +61,26 @@ func (f *Folder) Put(name string, data []byte) (*File, error) {
 // Name returns what the file is to be called.
 func (f *File) Name() string { return f.name }
 
-// Sync waits until the disk has what was put.
-func (f *Folder) Sync() error { return syncAll(f.root.Name()) }
+// Sync waits until the disk has the bytes of files. One call for the whole
+// file system is far quicker than one for each of many.
+func (f *Folder) Sync(files []*File) error {
+	const many = 16
+	if len(files) > many {
+		if done, err := syncAll(f.root.Name()); done {
+			return err
+		}
+	}
+	for _, file := range files {
+		w, err := f.root.OpenFile(file.part, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(w.Sync(), w.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Settle gives the file its name. When that is taken, the error is
 // fs.ErrExist and what has it is left as it is.
