@@ -46,9 +46,9 @@ var errQuiet = errors.New("said already")
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// A build's memory is mostly its model, which lives to the end: half as
-	// much again for what comes and goes is enough, and costs little time.
-	debug.SetGCPercent(50)
+	// A build's memory is mostly its model, which lives to the end: a third
+	// as much again for what comes and goes is enough, and costs little time.
+	debug.SetGCPercent(35)
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	root := newRoot(g)
 	root.SetArgs(args)
