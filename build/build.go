@@ -16,6 +16,13 @@
 //	                        ▼
 //	                   manifest.Make         manifest: written last, lists the rest
 //
+// Beside these: article is an article's file, markdown its text, slug its
+// address, config site.yaml, serve the preview, cli the commands. internal/
+// holds diag (problems with their place), digest (SHA-256 of parts), par
+// (bounded work), tree (folders and stamps), newfile (new files whole or not at
+// all), wire (the ledger's form) and progress. The table mayImport in
+// imports_test.go says which package may import which.
+//
 // Run lists the stages. First build, rebuild and watch mode are the same call;
 // the ledger in .backfile/ makes it quick and never changes what comes out.
 package build
