@@ -1,7 +1,7 @@
 // Package build turns a site's folder into public/.
 //
 //	captures ──import──► content/            import.go: capture reads, clean finds
-//	                         │                the story, shelf knows what is there
+//	                        │                the story, shelf knows what is there
 //	                        │
 //	site.yaml ─► config     │ Scan           content: what is there, what changed
 //	                 │      ▼
