@@ -181,7 +181,7 @@ func (p *parser) titleFrom(body *[]byte) {
 func (p *parser) finish() {
 	p.dateFromElsewhere()
 	if strings.HasPrefix(path.Base(p.name), "_index.") {
-		p.left = &diag.Problem{File: p.name, Severity: diag.LeftOut, Msg: "Hugo section page, not an article"}
+		p.left = &diag.Problem{File: p.name, Line: 1, Col: 1, Severity: diag.LeftOut, Msg: "Hugo section page, not an article"}
 	}
 	if strings.Contains(p.name, "/_drafts/") { // Jekyll's
 		p.a.Draft = true

@@ -262,7 +262,7 @@ func TestWhatIsLeftOutOnPurpose(t *testing.T) {
 	}
 	for _, name := range []string{"content/_index.md", "content/news/_index.ru.md"} {
 		_, problems = Parse(name, []byte("---\nmenu: [a\n---\n"))
-		if len(problems) != 1 || problems[0].Severity != diag.LeftOut || problems.Error() != name+": Hugo section page, not an article" {
+		if len(problems) != 1 || problems[0].Severity != diag.LeftOut || problems.Error() != name+":1:1: Hugo section page, not an article" {
 			t.Errorf("%s gives %v, want one problem LeftOut", name, problems)
 		}
 	}

@@ -100,11 +100,11 @@ func (s *Site) place(entries []*content.Entry) diag.List {
 		}
 		n.url = address(n)
 		if other := ids[e.ID]; other != nil && e.ID != "" {
-			problems = append(problems, clash(e, "id", fmt.Sprintf("the id %q is already that of content/%s", e.ID, other.Path), "delete the id: of the newer one, or the file if it is a copy"))
+			problems = append(problems, clash(e, fmt.Sprintf("the id %q is already that of content/%s", e.ID, other.Path), "delete the id: of the newer one, or the file if it is a copy"))
 			continue
 		}
 		if other := s.byURL[n.url]; other != nil {
-			problems = append(problems, clash(e, "slug", fmt.Sprintf("the address %s is already that of content/%s", n.url, other.Path), "give one of them a slug: of its own"))
+			problems = append(problems, clash(e, fmt.Sprintf("the address %s is already that of content/%s", n.url, other.Path), "give one of them a slug: of its own"))
 			continue
 		}
 		ids[e.ID] = n
@@ -122,8 +122,8 @@ func (s *Site) place(entries []*content.Entry) diag.List {
 	return problems
 }
 
-func clash(e *content.Entry, _, msg, help string) *diag.Problem {
-	return &diag.Problem{File: "content/" + e.Path, Line: 1, Msg: msg, Help: help}
+func clash(e *content.Entry, msg, help string) *diag.Problem {
+	return &diag.Problem{File: "content/" + e.Path, Line: 1, Col: 1, Msg: msg, Help: help}
 }
 
 // address returns where an article is published, below public/.
