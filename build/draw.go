@@ -149,7 +149,7 @@ func (d *drawing) render(buf *bytes.Buffer, p site.Page) error {
 			if !ok {
 				return "", markdown.Image{}, false
 			}
-			return render.Relative(p.Path, r.URL) + r.Fragment, markdown.Image{Width: r.Width, Height: r.Height}, true
+			return render.Relative(p.Path, r.URL), markdown.Image{Width: r.Width, Height: r.Height}, true
 		}
 	}
 	return d.layouts.Draw(buf, p.View(), in)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"net/url"
+	"strings"
 
 	"backfile/build/markdown"
 	"backfile/build/site"
@@ -81,3 +83,32 @@ func (l *Layouts) feedText(in Input) feedText {
 // Relative returns the address of the file at path to, below public/, as seen
 // from the page at path from, escaped for use in links.
 func Relative(from, to string) string { return relative(from, to) }
+
+// relative returns the address of the file to as seen from the file from, both
+// below public/: "../../topics/index.html".
+func relative(from, to string) string {
+	same := 0 // from[:same] is the folder that both are in
+	for {
+		i := strings.IndexByte(from[same:], '/') + 1
+		if i == 0 || !strings.HasPrefix(to[same:], from[same:same+i]) {
+			break
+		}
+		same += i
+	}
+	up := strings.Repeat("../", strings.Count(from[same:], "/"))
+	address := escapePath(to[same:])
+	if first, _, _ := strings.Cut(address, "/"); up == "" && strings.Contains(first, ":") {
+		return "./" + address // or the colon would end a scheme
+	}
+	return up + address
+}
+
+// escapePath returns a path with what an address cannot hold escaped.
+func escapePath(path string) string {
+	if !strings.ContainsFunc(path, func(r rune) bool {
+		return r >= 0x80 || (r < 'a' || r > 'z') && (r < '-' || r > '9') && (r < 'A' || r > 'Z') && r != '_' // '-' to '9' are - . / and digits
+	}) {
+		return path // as nearly all are
+	}
+	return (&url.URL{Path: path}).EscapedPath()
+}

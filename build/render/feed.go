@@ -147,35 +147,6 @@ func (f feed) address(path string) string {
 	return relative(f.v.Path, path)
 }
 
-// relative returns the address of the file to as seen from the file from, both
-// below public/: "../../topics/index.html".
-func relative(from, to string) string {
-	same := 0 // from[:same] is the folder that both are in
-	for {
-		i := strings.IndexByte(from[same:], '/') + 1
-		if i == 0 || !strings.HasPrefix(to[same:], from[same:same+i]) {
-			break
-		}
-		same += i
-	}
-	up := strings.Repeat("../", strings.Count(from[same:], "/"))
-	address := escapePath(to[same:])
-	if first, _, _ := strings.Cut(address, "/"); up == "" && strings.Contains(first, ":") {
-		return "./" + address // or the colon would end a scheme
-	}
-	return up + address
-}
-
-// escapePath returns a path with what an address cannot hold escaped.
-func escapePath(path string) string {
-	if !strings.ContainsFunc(path, func(r rune) bool {
-		return r >= 0x80 || (r < 'a' || r > 'z') && (r < '-' || r > '9') && (r < 'A' || r > 'Z') && r != '_' // '-' to '9' are - . / and digits
-	}) {
-		return path // as nearly all are
-	}
-	return (&url.URL{Path: path}).EscapedPath()
-}
-
 // feedID returns a UUID that is made of parts alone (RFC 9562, version 8).
 func feedID(parts ...string) string {
 	h := digest.New()

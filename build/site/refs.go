@@ -13,7 +13,6 @@ import (
 // A Ref is a file of the site that an address in an article's text leads to.
 type Ref struct {
 	URL           string // below public/
-	Fragment      string // with "#", or ""
 	Width, Height int    // of a picture
 }
 
@@ -24,9 +23,6 @@ func (s *Site) resolve(n *node, ref string) (r Ref, ok bool) {
 	u, err := url.Parse(ref)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" {
 		return r, false
-	}
-	if u.Fragment != "" {
-		r.Fragment = "#" + u.EscapedFragment()
 	}
 	p := path.Join(path.Dir(n.Path), u.Path)
 	candidates := []string{p, p + ".md", p + "/index.md"}
