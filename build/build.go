@@ -118,6 +118,9 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 	if err := b.draw(ctx); err != nil {
 		return b.report(), errors.Join(err, out.Discard())
 	}
+	if err := b.index(ctx); err != nil {
+		return b.report(), errors.Join(err, out.Discard())
+	}
 	rep, err := b.commit()
 	if err != nil {
 		return rep, errors.Join(err, out.Discard())

@@ -156,8 +156,8 @@ func (d *drawing) render(buf *bytes.Buffer, p site.Page) error {
 }
 
 // text reads an article's text, which must still be the one that was scanned.
-func (d *drawing) text(e *content.Entry) ([]byte, error) {
-	src, err := os.ReadFile(filepath.Join(d.Dir, "content", filepath.FromSlash(e.Path)))
+func (b *builder) text(e *content.Entry) ([]byte, error) {
+	src, err := os.ReadFile(filepath.Join(b.Dir, "content", filepath.FromSlash(e.Path)))
 	if err != nil {
 		return nil, err
 	}

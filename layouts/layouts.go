@@ -5,6 +5,7 @@
 //	article.html    one layout for each kind of page; it defines "main", and may define "title" and "head"
 //	partials/       what several layouts share
 //	assets/         files that are published as they are
+//	search/         the program of the search page, joined to one file
 //	i18n/en.yaml    the texts of one language
 //
 // A site replaces any of them with a file of the same name below its own

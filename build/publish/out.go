@@ -150,6 +150,28 @@ func (o *Out) Fresh(p string, key digest.Sum) bool {
 	return true
 }
 
+// Keep takes over every file whose path begins with prefix from the last
+// build. It reports whether they are as that build left them and there are
+// just want of them; if not, nothing is taken over.
+func (o *Out) Keep(prefix string, want int) bool {
+	var kept []string
+	for p, old := range o.old {
+		if strings.HasPrefix(p, prefix) {
+			if old.File != o.actual[p] {
+				return false
+			}
+			kept = append(kept, p)
+		}
+	}
+	if len(kept) != want {
+		return false
+	}
+	for _, p := range kept {
+		o.note(p, o.old[p])
+	}
+	return true
+}
+
 // Has reports whether this build has put a file at p already.
 func (o *Out) Has(p string) bool {
 	o.mu.Lock()

@@ -8,6 +8,7 @@
 //	layouts/article.html        one for each kind of page; defines "main"
 //	layouts/partials/list.html  shared pieces
 //	layouts/assets/style.css    published as it is
+//	layouts/search/match.js     a part of the search page's program
 //	layouts/i18n/en.yaml        texts of one language
 //
 // What a layout sees is a Dot. A mistake in a layout is a diag.Problem with
@@ -83,10 +84,14 @@ func Load(builtIn, own fs.FS, cfg *config.Config, pages []site.Link) (*Layouts, 
 			l.assets[name] = files[name]
 			continue
 		}
+		if strings.HasPrefix(name, "search/") {
+			continue // no page is drawn from these
+		}
 		h.String(name)
 		h.Bytes(files[name])
 	}
 	l.digest = h.Sum()
+	l.assets[clientPath] = client(files)
 	problems = append(problems, l.parse(files)...)
 	if problems.Err() != nil {
 		return nil, problems
@@ -151,6 +156,8 @@ func isLayout(p string) bool {
 		return path.Ext(p) == ".html"
 	case dir == "i18n":
 		return path.Ext(p) == ".yaml"
+	case dir == "search":
+		return path.Ext(p) == ".js"
 	}
 	return dir == "assets"
 }

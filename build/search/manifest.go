@@ -1,0 +1,133 @@
+package search
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"backfile/build/internal/digest"
+	"backfile/build/internal/wire"
+	"backfile/build/search/shard"
+)
+
+// manifest draws the file that tells what there is.
+func (b *builder) manifest(segments []*segment) error {
+	type entry struct {
+		Dir    string `json:"dir"`
+		N      int    `json:"n"`
+		Months []int  `json:"months"`
+		Keys   string `json:"keys"`
+	}
+	m := struct {
+		Format    int     `json:"format"`
+		N         int     `json:"n"`
+		Positions bool    `json:"positions"`
+		Text      bool    `json:"text"`
+		Segments  []entry `json:"segments"`
+	}{Format: shard.Format, N: b.N, Positions: !b.NoPhrases, Text: !b.NoExcerpts, Segments: []entry{}}
+	for _, s := range segments {
+		m.Segments = append(m.Segments, entry{s.dir, s.n, s.months, s.names})
+	}
+	text, err := encodeJSON(m)
+	if err != nil {
+		return err
+	}
+	script := fmt.Appendf(nil, "__m(%s);\n", strings.NewReplacer("\u2028", `\u2028`, "\u2029", `\u2029`).Replace(string(text)))
+	_, err = b.Put(Dir+"manifest.js", digest.Of(script), func() ([]byte, error) { return script, nil })
+	return err
+}
+
+// made is what is remembered of the making of a segment.
+type made struct {
+	key    digest.Sum
+	files  int
+	months []int
+	names  string
+	shards map[string]madeShard // by name
+}
+
+// A madeShard is what belongs to a term shard.
+type madeShard struct {
+	key   digest.Sum
+	lists int  // files of long lists
+	bare  int  // those of them, the first, that have no file of positions
+	own   bool // there is a file of positions of the lists in place
+}
+
+func (s *segment) madeFile() string { return s.label + ".made" }
+
+// readMade reads what is remembered of s; nothing when that is of no use.
+func (b *builder) readMade(s *segment) *made {
+	m := &made{shards: map[string]madeShard{}}
+	text, err := os.ReadFile(filepath.Join(b.Cache, s.madeFile()))
+	if err != nil {
+		return m
+	}
+	r := &wire.Reader{S: string(text)}
+	copy(m.key[:], r.Raw(len(m.key)))
+	m.files = int(r.Int())
+	for range r.Len() {
+		m.months = append(m.months, int(r.Int()))
+	}
+	m.names = r.String()
+	for range r.Len() {
+		name := r.String()
+		var x madeShard
+		copy(x.key[:], r.Raw(len(x.key)))
+		x.lists, x.bare, x.own = int(r.Int()), int(r.Int()), r.Bool()
+		m.shards[name] = x
+	}
+	if check := r.Raw(len(m.key)); r.Err != nil || r.S != "" || check != sumOf(text[:len(text)-len(check)]) {
+		return &made{}
+	}
+	return m
+}
+
+func sumOf(b []byte) string {
+	sum := digest.Plain(b)
+	return string(sum[:])
+}
+
+// saveMade remembers the making of s.
+func (b *builder) saveMade(s *segment) error {
+	w := &wire.Writer{}
+	w.Raw(s.key[:])
+	w.Int(s.count.Load())
+	w.Int(int64(len(s.months)))
+	for _, n := range s.months {
+		w.Int(int64(n))
+	}
+	w.String(s.names)
+	w.Int(int64(len(s.made.shards)))
+	for name, x := range s.made.shards {
+		w.String(name)
+		w.Raw(x.key[:])
+		w.Int(int64(x.lists))
+		w.Int(int64(x.bare))
+		w.Bool(x.own)
+	}
+	w.Raw([]byte(sumOf(w.B)))
+	file := filepath.Join(b.Cache, s.madeFile())
+	b.used[s.madeFile()] = true
+	if err := os.WriteFile(file+".tmp", w.B, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(file+".tmp", file)
+}
+
+// sweep removes what no segment uses any more.
+func (b *builder) sweep() error {
+	files, err := os.ReadDir(b.Cache)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if !b.used[f.Name()] {
+			if err := os.RemoveAll(filepath.Join(b.Cache, f.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

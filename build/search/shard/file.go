@@ -1,0 +1,150 @@
+// Package shard writes and reads the files of a search index, in the form of
+// docs/search-format.md.
+//
+// What it writes is for a browser to read. The readers here are for tests and
+// for programs that check an index: they refuse whatever they would not write.
+package shard
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"sync"
+
+	"github.com/klauspost/compress/zlib"
+)
+
+// Format is the number of the form. A client reads no other.
+const Format = 1
+
+// ErrDamaged is returned for bytes that no index holds.
+var ErrDamaged = errors.New("shard is damaged")
+
+// A compressor is used again and again: a new one costs a megabyte.
+var compressors = sync.Pool{New: func() any {
+	w, err := zlib.NewWriterLevel(io.Discard, zlib.BestCompression)
+	if err != nil {
+		panic(err) // the level is one that there is
+	}
+	return w
+}}
+
+// Script returns the file that holds a payload. kind is the letter of its
+// folder.
+func Script(kind byte, payload []byte) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(payload) + 64)
+	w := compressors.Get().(*zlib.Writer)
+	defer compressors.Put(w)
+	w.Reset(&b)
+	if _, err := w.Write(payload); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	script := make([]byte, 0, base64.StdEncoding.EncodedLen(b.Len())+16)
+	script = fmt.Appendf(script, "__s(\"%c%d\",\"", kind, Format)
+	script = base64.StdEncoding.AppendEncode(script, b.Bytes())
+	return append(script, "\");\n"...), nil
+}
+
+var script = regexp.MustCompile(`^__s\("([a-z])(\d+)","([A-Za-z0-9+/=]*)"\);\n$`)
+
+// Payload returns what Script put into a file of the given kind.
+func Payload(kind byte, file []byte) ([]byte, error) {
+	m := script.FindSubmatch(file)
+	if m == nil || m[1][0] != kind || string(m[2]) != fmt.Sprint(Format) {
+		return nil, ErrDamaged
+	}
+	packed, err := base64.StdEncoding.AppendDecode(nil, m[3])
+	if err != nil {
+		return nil, ErrDamaged
+	}
+	r, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, ErrDamaged
+	}
+	payload, err := io.ReadAll(r)
+	if err != nil {
+		return nil, ErrDamaged
+	}
+	return payload, nil
+}
+
+// A reader takes values from the front of b. After a failure it returns zero
+// values.
+type reader struct {
+	b   []byte
+	err error
+}
+
+func (r *reader) fail() { r.b, r.err = nil, ErrDamaged }
+
+// uint reads a varint of at most 32 bits.
+func (r *reader) uint() int {
+	u, n := binary.Uvarint(r.b)
+	if n <= 0 || u > 1<<32-1 {
+		r.fail()
+		return 0
+	}
+	r.b = r.b[n:]
+	return int(u)
+}
+
+// count reads a number of things of at least one byte each.
+func (r *reader) count() int {
+	n := r.uint()
+	if n > len(r.b) {
+		r.fail()
+		return 0
+	}
+	return n
+}
+
+func (r *reader) bytes(n int) []byte {
+	if n > len(r.b) {
+		r.fail()
+		return nil
+	}
+	b := r.b[:n]
+	r.b = r.b[n:]
+	return b
+}
+
+func (r *reader) string() string { return string(r.bytes(r.uint())) }
+
+// done returns the first failure; bytes left over are one.
+func (r *reader) done() error {
+	if r.err == nil && len(r.b) > 0 {
+		r.fail()
+	}
+	return r.err
+}
+
+func appendUint(b []byte, n int) []byte { return binary.AppendUvarint(b, uint64(n)) }
+
+func appendString(b []byte, s string) []byte { return append(appendUint(b, len(s)), s...) }
+
+// appendForm appends a form as the number of bytes that it shares with the one
+// before it, and the rest.
+func appendForm(b []byte, last, form string) []byte {
+	same := 0
+	for same < len(last) && same < len(form) && last[same] == form[same] {
+		same++
+	}
+	return appendString(appendUint(b, same), form[same:])
+}
+
+func (r *reader) form(last string) string {
+	same := r.uint()
+	if same > len(last) {
+		r.fail()
+		return ""
+	}
+	return last[:same] + r.string()
+}
