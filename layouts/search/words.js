@@ -188,3 +188,121 @@ function distance(a, b, most) {
   }
   return row[b.length] > most ? most + 1 : row[b.length];
 }
+
+// spots returns where a text has what was searched for, in order: {start, end,
+// id}. Wanted is {words: Map of form to id, prefixes: [[prefix, id], …], rows:
+// [{tokens, id, loose}, …]}; of loose rows that the text has nowhere, the parts
+// are taken.
+function spots(text, wanted) {
+  const found = [], seen = new Set(), add = (start, end, id) => found.push({ start, end, id });
+  for (const { at, list } of blocksOf(text)) {
+    for (const t of list) {
+      const prefix = wanted.prefixes.find((p) => t.form.startsWith(p[0])), id = prefix ? prefix[1] : wanted.words.get(t.form);
+      if (id !== undefined) add(at + t.start, at + t.end, id);
+    }
+    for (const row of wanted.rows) {
+      for (const { start, end } of rowsIn(list, row.tokens)) {
+        add(at + start, at + end, row.id);
+        seen.add(row);
+      }
+    }
+  }
+  for (const row of wanted.rows.filter((x) => x.loose && !seen.has(x))) {
+    for (const { at, list } of blocksOf(text)) {
+      row.tokens.forEach((w, i) => list.filter((t) => matches(t, w)).forEach((t) => add(at + t.start, at + t.end, row.id + i / 100)));
+    }
+  }
+  return found.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+// blocksOf returns the tokens of each block of a text, with where it begins.
+function blocksOf(text) {
+  let at = 0;
+  return text.split("\n\n").map((block) => {
+    const b = { at, list: tokens(block) };
+    at += block.length + 2;
+    return b;
+  });
+}
+
+// matches reports whether a token is the one of a query.
+function matches(t, wanted) { return wanted.prefix ? t.form.startsWith(wanted.form) : t.form === wanted.form; }
+
+// rowsIn returns where the tokens of a query stand in a row in list.
+function rowsIn(list, wanted) {
+  const places = new Map(), found = [];
+  list.forEach((t) => places.set(t.pos, (places.get(t.pos) || []).concat(t)));
+  for (const first of list.filter((t) => matches(t, wanted[0]))) {
+    const row = wanted.map((w) => (places.get(first.pos + w.offset) || []).find((t) => matches(t, w)));
+    if (row.every(Boolean)) found.push({ start: first.start, end: row[row.length - 1].end });
+  }
+  return found;
+}
+
+// cutPieces returns text from one place to another as [[string, marked], …].
+// Marks that overlap or touch are one.
+function cutPieces(text, found, from, to) {
+  const pieces = [], marks = [];
+  for (const { start, end } of found) {
+    const last = marks[marks.length - 1];
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else marks.push({ start, end });
+  }
+  let at = from;
+  const push = (end, marked) => {
+    if (end > at) pieces.push([text.slice(at, end), marked]);
+    at = Math.max(at, end);
+  };
+  for (const { start, end } of marks) {
+    push(Math.min(start, to), false);
+    push(Math.min(end, to), true);
+  }
+  push(to, false);
+  return pieces;
+}
+
+// bestWindow returns from where to where the most different words of found lie
+// in so many letters of a text, or its beginning if there are none.
+function bestWindow(text, found, letters) {
+  let best = { start: 0, end: 0 }, most = 0;
+  found.forEach((first, i) => {
+    const ids = new Set();
+    let end = first.end, k = i;
+    for (; k < found.length && found[k].end - first.start <= letters && k < i + 50; k++) {
+      ids.add(found[k].id);
+      end = Math.max(end, found[k].end);
+    }
+    const worth = ids.size + (k - i) / 100;
+    if (worth > most) {
+      most = worth;
+      best = { start: first.start, end };
+    }
+  });
+  const room = Math.max(0, letters - (best.end - best.start));
+  let from = Math.max(0, best.start - Math.floor(room / 3));
+  const to = Math.min(text.length, from + Math.max(letters, best.end - best.start));
+  from = Math.max(0, Math.min(from, to - letters));
+  return [atWord(text, from, best.start, 1), atWord(text, to, best.end, -1)];
+}
+
+// atWord returns the place nearest to at on the way to limit where a word
+// begins (step 1) or has ended (step -1). In scripts without spaces that is any
+// place between two characters.
+function atWord(text, at, limit, step) {
+  if (at <= 0 || at >= text.length) return at;
+  for (let i = at; step > 0 ? i <= limit : i >= limit; i += step) {
+    if (/\s/.test(text[step > 0 ? i - 1 : i] || "")) return i;
+    if (Math.abs(i - at) > 40) break;
+  }
+  // Not between the halves of a character, nor before a mark.
+  for (let i = at; i !== limit; i += step) if (!/[\uDC00-\uDFFF]|\p{M}/u.test(text[i])) return i;
+  return limit;
+}
+
+// excerptOf returns the piece of a text that shows best why it was found.
+function excerptOf(text, found, letters) {
+  const [from, to] = bestWindow(text, found, letters), pieces = cutPieces(text, found, from, to);
+  if (from > 0) pieces.unshift(["…", false]);
+  if (to < text.length) pieces.push(["…", false]);
+  return pieces.map(([piece, marked]) => [piece.replace(/\s+/g, " "), marked]);
+}
