@@ -92,18 +92,21 @@ func keepMark(base, mark rune) bool {
 
 func cyrillic(r rune) bool { return 0x400 <= r && r <= 0x52F }
 
-// dropped reports whether r does not count: joints, signs without width,
-// Hebrew points, Arabic vowels, the stretching of Arabic words.
+// dropped reports whether r does not count: what is no letter (joints, and what
+// NFKC makes of some), signs without width, Hebrew points, Arabic vowels, the
+// stretching of Arabic words.
 func dropped(r rune) bool {
 	switch {
-	case r == '.' || r == ',' || r == '\'' || r == '-' || r == '’' || r == '‐' || r == '‑':
-		return true
+	case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+		return false
 	case r == 0xAD || 0x200B <= r && r <= 0x200D || r == 0x640 || r == 0x2BC:
 		return true
 	case 0x591 <= r && r <= 0x5C7:
 		return true
+	case 0x610 <= r && r <= 0x61A || 0x64B <= r && r <= 0x65F || r == 0x670 || 0x6D6 <= r && r <= 0x6ED:
+		return true
 	}
-	return 0x610 <= r && r <= 0x61A || 0x64B <= r && r <= 0x65F || r == 0x670 || 0x6D6 <= r && r <= 0x6ED
+	return classOf(r) == other
 }
 
 // digit maps Arabic-Indic figures to ASCII.

@@ -75,12 +75,17 @@ func Detect(text string) string {
 }
 
 // Stem returns the stem of a word, folded. The word is as Token.Raw has it: a
-// stemmer looks at marks that folding drops. Without a stemmer it is "".
+// stemmer looks at marks that folding drops. Without a stemmer it is "", and so
+// it is of what is too long to be a word: stemmers take time that grows with
+// the square of the length.
 func (l Lang) Stem(raw string) string {
-	if l == 0 || int(l) > len(languages) {
+	if l == 0 || int(l) > len(languages) || len(raw) > 4*maxForm {
 		return ""
 	}
-	word := joints.Replace(strings.ToLower(norm.NFKC.String(raw)))
+	word, ascii := foldASCII(raw)
+	if !ascii {
+		word = joints.Replace(strings.ToLower(norm.NFKC.String(raw)))
+	}
 	env := snowballstem.NewEnv(word)
 	languages[l-1].stem(env)
 	return Fold(strings.Clone(env.Current())) // Current's bytes are env's own
