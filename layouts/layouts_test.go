@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io/fs"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -119,7 +120,7 @@ func TestEveryLanguageHasItsPluralForms(t *testing.T) {
 
 func TestLayoutsAskForTextsThatExist(t *testing.T) {
 	en := readTexts(t)["en"]
-	asked := regexp.MustCompile(`\.[TN] "([^"]*)"`)
+	asked := regexp.MustCompile(`\.(?:T|N|Forms|Words) "([^"]*)"`)
 	used := map[string]bool{}
 	for name, src := range layoutFiles(t) {
 		for _, m := range asked.FindAllStringSubmatch(src, -1) {
@@ -141,10 +142,10 @@ func TestLayoutsAskForTextsThatExist(t *testing.T) {
 // A strict policy stands in every page; what it forbids would be lost without
 // a word.
 func TestNoLayoutHoldsScriptsOrStylesOfItsOwn(t *testing.T) {
-	forbidden := regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=|javascript:|src="https?:|<iframe|<script(?: type="application/ld\+json")?`)
+	forbidden := regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=|javascript:|src="https?:|<iframe|<script(?: type="application/ld\+json"| src="\{\{\.Rel "search/client\.js"\}\}" defer></script>)?`)
 	for name, src := range layoutFiles(t) {
 		for _, m := range forbidden.FindAllString(src, -1) {
-			if !strings.Contains(m, "ld+json") {
+			if !strings.Contains(m, "ld+json") && (name != "search.html" || !strings.Contains(m, "client.js")) {
 				t.Errorf("%s holds %q", name, m)
 			}
 		}
@@ -161,19 +162,57 @@ func TestEveryLinkGoesThroughRel(t *testing.T) {
 	}
 }
 
-func TestStyleIsSmallAndHasNoSides(t *testing.T) {
-	src := read(t, "assets/style.css")
+func TestStylesAreSmallAndHaveNoSides(t *testing.T) {
+	for name, most := range map[string]int{"style.css": 4096, "search.css": 2048} {
+		src := read(t, "assets/"+name)
+		if n := packed(src); n > most {
+			t.Errorf("%s has %d bytes in gzip, want at most %d", name, n, most)
+		}
+		// Left and right are wrong in half of the world's scripts.
+		sides := regexp.MustCompile(`(?m)[\s{;-](left|right)\s*:|[\s{;](width|height)\s*:|text-align:\s*(left|right)|url\(|@import`)
+		src = regexp.MustCompile(`/\*[\s\S]*?\*/`).ReplaceAll(src, nil)
+		for _, m := range sides.FindAll(src, -1) {
+			t.Errorf("%s holds %q", name, m)
+		}
+	}
+}
+
+// packed is the size of a file in gzip.
+func packed(src []byte) int {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	z.Write(src)
 	z.Close()
-	if b.Len() > 4096 {
-		t.Errorf("style.css has %d bytes in gzip, want at most 4096", b.Len())
+	return b.Len()
+}
+
+// Every text that the search page asks for by program is in the template that
+// hands it over, and none is there for nothing.
+func TestSearchPageAsksForTextsThatExist(t *testing.T) {
+	given := map[string]bool{}
+	for _, m := range regexp.MustCompile(`data-key="([a-z-]+)`).FindAllStringSubmatch(string(read(t, "search.html")), -1) {
+		given[m[1]] = true
 	}
-	// Left and right are wrong in half of the world's scripts.
-	sides := regexp.MustCompile(`(?m)[\s{;-](left|right)\s*:|[\s{;](width|height)\s*:|text-align:\s*(left|right)|url\(|@import`)
-	src = regexp.MustCompile(`/\*[\s\S]*?\*/`).ReplaceAll(src, nil)
-	for _, m := range sides.FindAll(src, -1) {
-		t.Errorf("style.css holds %q", m)
+	scripts, err := fs.Glob(os.DirFS("."), "search/*.js")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("Glob(search/*.js) = %d files, %v", len(scripts), err)
+	}
+	var all []byte
+	for _, name := range scripts {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, src...)
+	}
+	for _, m := range regexp.MustCompile(`\bsay(?:Around|Count)?\("([a-z-]+)"`).FindAllSubmatch(all, -1) {
+		if !given[string(m[1])] {
+			t.Errorf("a script of the search page asks for text %q, which search.html does not hand over", m[1])
+		}
+	}
+	for key := range given {
+		if !strings.Contains(string(all), `"`+key+`"`) {
+			t.Errorf("search.html hands over %q, which no script of the search page asks for", key)
+		}
 	}
 }

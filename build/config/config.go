@@ -46,6 +46,7 @@ type Config struct {
 	LicenseURL  string `json:"license_url"` // or ""
 	Publisher   string `json:"publisher"`   // who publishes this archive; Title when site.yaml does not say
 	Contact     string `json:"contact"`     // for readers: a URL or an e-mail address, or ""
+	Search      Search `json:"search"`      // what the search index holds; all of it when site.yaml does not say
 
 	Topics  []Term `json:"topics"` // in the order of site.yaml, as are the others
 	People  []Term `json:"people"`
@@ -140,6 +141,9 @@ func (c *Config) Digest() digest.Sum {
 	}
 	h.Int(c.PageSize)
 	h.Bool(c.NoIndex)
+	h.Bool(c.Search.Off)
+	h.Bool(c.Search.NoExcerpts)
+	h.Bool(c.Search.NoPhrases)
 	for _, terms := range [][]Term{c.Topics, c.People, c.Places, c.Authors, c.Sources} {
 		h.Int(len(terms))
 		for _, t := range terms {

@@ -35,6 +35,8 @@ var keys = []key{
 		put(text(200), func(c *Config) *string { return &c.Publisher })},
 	{"contact", "Where readers can write to: an e-mail address, or the URL of a page.",
 		put(contact(), func(c *Config) *string { return &c.Contact })},
+	{"search", "Whether readers can search the archive, and whether results show passages and quotes find phrases.",
+		search(func(c *Config) *Search { return &c.Search })},
 	{"topics", "Labels, other spellings and descriptions of topics, by slug.",
 		terms(func(c *Config) *[]Term { return &c.Topics })},
 	{"people", "Labels, other spellings and descriptions of people, by slug.",
@@ -55,4 +57,6 @@ var meant = map[string]string{
 	"tz": "timezone", "paginate": "page_size", "perpage": "page_size", "weekstarts": "week_start",
 	"name": "title", "sitename": "title", "subtitle": "description", "tagline": "description",
 	"copyright": "license", "email": "contact", "author": "authors", "tags": "topics", "categories": "topics",
+	"pagefind": "search", "lunr": "search", "searchindex": "search", "fulltext": "search",
+	"snippets": "excerpts", "passages": "excerpts", "texts": "excerpts", "quotes": "phrases", "positions": "phrases",
 }

@@ -8,7 +8,7 @@ import (
 )
 
 const allKeys = "keys here: authors, base_url, canonical, contact, description, language, license, license_url, noindex, " +
-	"page_size, people, places, publisher, sources, timezone, title, topics, week_start"
+	"page_size, people, places, publisher, search, sources, timezone, title, topics, week_start"
 
 // TestParseTellsWhatIsWrong lists every problem that site.yaml can have, in a
 // file whose first line is a good title unless it begins with "!".
@@ -82,6 +82,19 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 		{"license_url script", "license_url: javascript:alert(1)", `2:14: license_url "javascript:alert(1)" is not the address of a web page` + webPage},
 		{"contact", "contact: ask me", `2:10: contact "ask me" is not an e-mail address or the address of a web page` + mail},
 		{"contact script", "contact: javascript://x.y/%0aalert(1)", `2:10: contact "javascript://x.y/%0aalert(1)" is not an e-mail address or the address of a web page` + mail},
+
+		{"search yes", "search: yes", `2:9: search "yes" is not true or false, or a mapping of excerpts and phrases (write true)`},
+		{"search quoted", "search: 'false'", `2:9: search "false" is not true or false, or a mapping of excerpts and phrases (write it without quotes)`},
+		{"search by name", "search: pagefind", `2:9: search "pagefind" is not true or false, or a mapping of excerpts and phrases`},
+		{"search a list", "search: [excerpts]", `2:9: search is a list, and must be true or false, or a mapping of excerpts and phrases`},
+		{"search, misspelt part", "search: {excerpt: false}", `2:10: unknown key "excerpt" in "search" (did you mean "excerpts"? keys here: excerpts, phrases)`},
+		{"search, part by another word", "search:\n  snippets: false\n", `3:3: unknown key "snippets" in "search" (did you mean "excerpts"? keys here: excerpts, phrases)`},
+		{"search, unknown part", "search: {stemming: false}", `2:10: unknown key "stemming" in "search" (keys here: excerpts, phrases)`},
+		{"search, part twice", "search: {phrases: true, phrases: false}", `2:25: key "phrases" stands here twice, first in line 2`},
+		{"search, part off", "search: {phrases: off}", `2:19: search.phrases "off" is not true or false (write false)`},
+		{"search, part empty", "search: {phrases: ''}", `2:19: search.phrases is empty, and must be true or false`},
+		{"search, part a mapping", "search: {phrases: {a: true}}", `2:19: search.phrases holds keys of its own, and must be true or false`},
+		{"pagefind", "pagefind: true", `2:1: unknown key "pagefind" (did you mean "search"? ` + allKeys + ")"},
 
 		{"terms as text", "topics: a", `2:9: topics must hold terms by their slugs (write each below it as "slug: Label")`},
 		{"terms as list", "topics: [a, b]", `2:9: topics must hold terms by their slugs (write each below it as "slug: Label")`},
@@ -192,6 +205,9 @@ func TestMeantNamesKeys(t *testing.T) {
 	known := map[string]bool{}
 	for _, k := range keys {
 		known[k.name] = true
+	}
+	for _, part := range searchParts {
+		known[part] = true
 	}
 	for word, key := range meant {
 		if !known[key] {

@@ -70,6 +70,8 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"topics: {a: {label: A, aka: b}}", "topics: {a: {label: A, aka: [[b]]}}", "topics: {a: {label: A, aka: ['']}}", "topics: {a: {label: A, aka: [b, b]}}", "topics: {a: {label: A, labl: x}}",
 		"topics: {a: {label: A, about: [x]}}", "topics: {a: {label: A, about: '" + strings.Repeat("x", 2001) + "'}}",
 		"people: {a: A}", "people: 1", "places: {a: A}", "places: 1", "authors: {a: A}", "authors: 1", "sources: {a: A}", "sources: 1",
+		"search:", "search: true", "search: FALSE", "search: 'true'", "search: ''", "search: yes", "search: 1", "search: []", "search: {}",
+		"search: {excerpts: true}", "search: {excerpts: false, phrases: }", "search: {phrases: ''}", "search: {phrases: no}", "search: {phrases: 'false'}", "search: {phrases: {}}", "search: {phrase: true}",
 		"titel: x", "lang: en", "baseURL: x", "{}",
 	}
 	for _, line := range lines {

@@ -84,6 +84,13 @@ func (d *Dot) T(key string, args ...any) (string, error) { return d.l.lang.text(
 // N returns a text for a number of things, in the right plural form.
 func (d *Dot) N(key string, n int) (string, error) { return d.l.lang.count(key, n) }
 
+// Forms returns the plural forms of a text for a number of things, by their
+// CLDR category, for scripts to choose from.
+func (d *Dot) Forms(key string) map[string]string { return d.l.lang.plurals[key] }
+
+// Words returns a list of the interface: the names of the months and such.
+func (d *Dot) Words(key string) []string { return d.l.lang.lists[key] }
+
 // Num writes a number as the site's language does.
 func (d *Dot) Num(n any) string {
 	switch n := n.(type) {

@@ -63,6 +63,7 @@ type Site struct {
 	License, LicenseURL, Publisher, Contact string
 	Canonical                               string
 	NoIndex                                 bool
+	Search                                  bool        // whether there is a search index
 	Pages                                   []site.Link // "About" and the like
 }
 
@@ -99,7 +100,7 @@ func Load(builtIn, own fs.FS, cfg *config.Config, pages []site.Link) (*Layouts, 
 	l.site = Site{
 		Title: cfg.Title, Description: cfg.Description, Lang: cfg.Language, Dir: direction(cfg.Language), BaseURL: cfg.BaseURL,
 		License: cfg.License, LicenseURL: cfg.LicenseURL, Publisher: cfg.Publisher, Contact: cfg.Contact,
-		Canonical: cfg.Canonical, NoIndex: cfg.NoIndex, Pages: pages,
+		Canonical: cfg.Canonical, NoIndex: cfg.NoIndex, Search: !cfg.Search.Off, Pages: pages,
 	}
 	return l, problems
 }

@@ -228,7 +228,7 @@ func (p *pager) front() bool {
 			return false
 		}
 	}
-	if p.cfg.BaseURL != "" {
+	if p.cfg.BaseURL != "" && !p.cfg.Search.Off {
 		p.start("opensearch.xml", "opensearch.xml")
 		if !p.page("opensearch.xml", "opensearch.xml", func(*View) {}) {
 			return false
