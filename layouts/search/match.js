@@ -58,7 +58,7 @@ class Search {
     this.sortClauses();
     const strict = await this.evaluate(false);
     let some = [];
-    if (countHits(strict) < fullPage && this.sort === "relevance" && this.softWords() > 1) some = without(await this.evaluate(true), strict);
+    if (countHits(strict) < fullPage && this.sort === "relevance" && this.softWords() > 1) some = (await this.evaluate(true)).map((h, s) => omit(h, strict[s].docs));
     return this.results(strict, some);
   }
 
@@ -228,11 +228,13 @@ class Evaluation {
     if (t.type === "date") {
       own.fill(1, t.ranges[this.s][0], t.ranges[this.s][1]);
     } else if (t.atoms.length > 1 && !apart) {
-      this.take(t, await this.row(t), own);
+      const hits = await this.row(t);
+      this.take(t, hits, own);
+      // Who writes "e-mail" writes email, as the index has it; no need to count both.
+      if (t.other) this.take(t, omit(await this.atomHits(t.other, null, false), hits.docs), own);
     } else {
       for (const atom of t.atoms) this.take(t, await this.atomHits(atom, null, t.title), own);
     }
-    if (t.other) this.take(t, await this.atomHits(t.other, null, false), own);
     if (t.not) for (let d = this.low; d < this.high; d++) if (!own[d]) has[d] = 1;
   }
 
@@ -313,8 +315,9 @@ class Evaluation {
   gather() {
     const { need, done, low, high, some, relaxed, scores, titles, search } = this, docs = [];
     for (let d = low; d < high; d++) if (need[d] === done && (!relaxed || some[d])) docs.push(d);
-    const bonus = search.idf > 0 ? 1 / search.idf : 0;
-    return { docs: Uint32Array.from(docs), scores: Float32Array.from(docs, (d) => scores[d] + titles[d] * titles[d] * bonus) };
+    // The more of the query stands in the title, the more each word there counts.
+    const worth = (d) => scores[d] + (titles[d] > 0 ? titles[d] * Math.min(1, titles[d] / search.idf) : 0);
+    return { docs: Uint32Array.from(docs), scores: Float32Array.from(docs, worth) };
   }
 }
 
@@ -322,13 +325,11 @@ function noHits() { return { docs: new Uint32Array(0), scores: new Float32Array(
 
 function countHits(list) { return list.reduce((n, h) => n + h.docs.length, 0); }
 
-// without returns hits of each segment without those that are in others.
-function without(hits, others) {
-  return hits.map(({ docs, scores }, s) => {
-    const rest = [];
-    docs.forEach((d, i) => { if (placeOf(others[s].docs, d) < 0) rest.push(i); });
-    return { docs: Uint32Array.from(rest, (i) => docs[i]), scores: Float32Array.from(rest, (i) => scores[i]) };
-  });
+// omit returns hits without those of some documents.
+function omit(hits, docs) {
+  const left = {};
+  for (const key of ["docs", "scores", "gains", "titles"]) if (hits[key]) left[key] = hits[key].filter((_, i) => placeOf(docs, hits.docs[i]) < 0);
+  return left;
 }
 
 // lowerBound returns the place of the first number in a rising list that is not
