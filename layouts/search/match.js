@@ -160,7 +160,7 @@ class Evaluation {
     this.scores = new Float32Array(n);
     this.titles = new Float32Array(n);
     this.sums = new Float32Array(n); // of atomHits
-    this.inTitle = new Uint8Array(n);
+    this.inTitle = new Float32Array(n);
   }
 
   // run returns the hits, with scores in place of gains.
@@ -260,14 +260,14 @@ class Evaluation {
     for (const { weight, list } of lists) {
       const weighted = frequencies.map((f) => weight * f);
       for (let i = 0; i < list.docs.length; i++) sums[list.docs[i]] += weighted[list.levels[i]];
-      for (const i of list.titles) inTitle[list.docs[i]] = 1;
+      for (const i of list.titles) inTitle[list.docs[i]] = Math.max(inTitle[list.docs[i]], weight);
     }
     const found = [];
     for (let d = low; d < high; d++) if (sums[d] > 0 && need[d] === done && (!titleOnly || inTitle[d])) found.push(d);
     const hits = { docs: Uint32Array.from(found), gains: new Float32Array(found.length), titles: new Float32Array(found.length), lists };
     found.forEach((d, i) => {
       hits.gains[i] = atom.idf * (k1 + 1) * sums[d] / (k1 + sums[d]);
-      if (inTitle[d]) hits.titles[i] = atom.idf;
+      hits.titles[i] = atom.idf * inTitle[d];
     });
     sums.fill(0);
     inTitle.fill(0);
