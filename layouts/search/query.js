@@ -14,7 +14,8 @@
 // A query is looked at up to so many words.
 const maxWords = 64;
 
-const facetLetters = { topic: "t", person: "p", place: "w", author: "a", source: "s", lang: "l" };
+// Without a prototype, "constructor:" is no field.
+const facetLetters = { __proto__: null, topic: "t", person: "p", place: "w", author: "a", source: "s", lang: "l" };
 const quotes = "\"“”„‟«»";
 const startPattern = new RegExp("^(-*)(?:(\\p{L}+):)?([" + quotes + "]?)", "u");
 const phrasePattern = new RegExp("^[^" + quotes + "]*");
@@ -199,6 +200,7 @@ class Dictionary {
     if (term.type === "date") return;
     if (term.type === "facet") {
       term.atoms = [await this.facet(term)];
+      if (!term.not && term.atoms[0].df === 0) this.unknown.push(term.atoms[0].form);
       return;
     }
     const [token] = term.tokens;
