@@ -6,6 +6,8 @@ const k1 = 1.4;
 const frequencies = Float32Array.from({ length: 16 }, (_, level) => (level === 15 ? 40 : k1 * level / (15 - level)));
 // With fewer results, those that have only some of the words are shown too.
 const fullPage = 10;
+// Documents of an archive in which words that most of them have are ignored.
+const largeArchive = 10000;
 // Milliseconds of work after which the page has its turn.
 const slice = 30;
 // Of a document that is none of the results, in Evaluation.need.
@@ -63,8 +65,10 @@ class Search {
   }
 
   // ignoreCommon leaves out words that more than half of the documents have,
-  // unless there are no others: then the rarest counts.
+  // unless there are no others: then the rarest counts. It does so only in
+  // archives so large that the lists of such words take long to load.
   ignoreCommon() {
+    if (this.n < largeArchive) return;
     const words = this.clauses.filter((c) => c.terms.some((t) => !t.not && t.tokens));
     const common = words.filter(({ terms: [t, other] }) => !other && t.type === "word" && !t.title && t.atoms.length === 1 && t.atoms[0].df > this.n / 2);
     common.sort((a, b) => b.terms[0].atoms[0].df - a.terms[0].atoms[0].df);
