@@ -266,16 +266,17 @@ class Evaluation {
       for (let i = 0; i < list.docs.length; i++) sums[list.docs[i]] += weighted[list.levels[i]];
       for (const i of list.titles) inTitle[list.docs[i]] = Math.max(inTitle[list.docs[i]], weight);
     }
-    const found = [];
-    for (let d = low; d < high; d++) if (sums[d] > 0 && need[d] === done && (!titleOnly || inTitle[d])) found.push(d);
-    const hits = { docs: Uint32Array.from(found), gains: new Float32Array(found.length), titles: new Float32Array(found.length), lists };
-    found.forEach((d, i) => {
-      hits.gains[i] = atom.idf * (k1 + 1) * sums[d] / (k1 + sums[d]);
-      hits.titles[i] = atom.idf * inTitle[d];
-    });
+    const most = lists.reduce((n, { list }) => n + list.docs.length, 0), docsFound = new Uint32Array(most), gains = new Float32Array(most), titles = new Float32Array(most);
+    let n = 0;
+    for (let d = low; d < high; d++) {
+      if (sums[d] === 0 || need[d] !== done || titleOnly && inTitle[d] === 0) continue;
+      docsFound[n] = d;
+      gains[n] = atom.idf * (k1 + 1) * sums[d] / (k1 + sums[d]);
+      titles[n++] = atom.idf * inTitle[d];
+    }
     sums.fill(0);
     inTitle.fill(0);
-    return hits;
+    return { docs: docsFound.subarray(0, n), gains, titles, lists };
   }
 
   // row returns the hits of words in a row.
@@ -305,12 +306,12 @@ class Evaluation {
   async inRow(docs, atoms, all, titleOnly) {
     const held = await Promise.all(all.map(({ lists }) => Promise.all(lists
       .filter(({ list }) => docs.some((d) => placeOf(list.docs, d) >= 0))
-      .map(async ({ part, list }) => ({ docs: list.docs, positions: await this.segment.positions(part, list) })))));
+      .map(async ({ part, list }) => ({ docs: list.docs, i: 0, positions: await this.segment.positions(part, list) })))));
     const found = [], offsets = atoms.map((a) => a.offset);
     for (let i = 0; i < docs.length; i++) {
       if (i % 256 === 0) await this.search.breathe();
-      const inSpace = (space) => standInRow(held.map((files) => placesIn(files, docs[i], space)), offsets);
-      if (inSpace(0) || !titleOnly && inSpace(1)) found.push(docs[i]);
+      for (const files of held) for (const file of files) while (file.docs[file.i] < docs[i]) file.i++;
+      if (standInRow(held, offsets, docs[i], 0) || !titleOnly && standInRow(held, offsets, docs[i], 1)) found.push(docs[i]);
     }
     return Uint32Array.from(found);
   }
@@ -355,21 +356,28 @@ function placeOf(list, n) {
 }
 
 // placesIn returns the positions in a document's title (space 0) or text (1)
-// that files of positions have, in order.
+// that files of positions have, in order. The i of a file is the place of its
+// first document that is not before this one.
 function placesIn(files, doc, space) {
   const found = [];
-  for (const { docs, positions: { at, ends } } of files) {
-    const i = placeOf(docs, doc), k = 2 * i + space;
-    if (i >= 0) found.push(at.subarray(k > 0 ? ends[k - 1] : 0, ends[k]));
+  for (const { docs, i, positions: { at, ends } } of files) {
+    const k = 2 * i + space;
+    if (docs[i] === doc) found.push(at.subarray(k > 0 ? ends[k - 1] : 0, ends[k]));
   }
   return found.length === 1 ? found[0] : joinArrays(Uint32Array, found).sort();
 }
 
-// standInRow reports whether there is a place from which each of rows has a
-// position at its offset.
-function standInRow(rows, offsets) {
+// standInRow reports whether there is a place from which each of the words that
+// held has files of stands at its offset.
+function standInRow(held, offsets, doc, space) {
+  const rows = [];
   let least = 0;
-  rows.forEach((row, i) => { if (row.length < rows[least].length) least = i; });
+  for (const files of held) {
+    const row = placesIn(files, doc, space);
+    if (row.length === 0) return false;
+    if (row.length < (rows[least] || row).length) least = rows.length;
+    rows.push(row);
+  }
   return rows[least].some((p) => rows.every((row, i) => placeOf(row, p - offsets[least] + offsets[i]) >= 0));
 }
 

@@ -180,7 +180,7 @@ function segment(files, dir, articles, o) {
     last = key;
     return same.toString(36) + key.slice(same);
   });
-  const letters = [...new Set(spelt.map((f) => f[0]))].join(""), facets = [..."tpwasl"].filter((kind) => articles.some((a) => a.names?.[kind]?.length)).join("");
+  const letters = [...new Set(spelt.map((f) => Array.from(f)[0]))].join(""), facets = [..."tpwasl"].filter((kind) => articles.some((a) => a.names?.[kind]?.length)).join("");
   return { dir, n: articles.length, months, keys: text.join("|"), letters, facets };
 }
 
