@@ -129,11 +129,14 @@ class Search {
     return {
       total: first.docs.length, strict: first.docs.length, some: rest.docs.length,
       docs: joinArrays(Uint32Array, [first.docs, rest.docs]), scores: joinArrays(Float32Array, [first.scores, rest.scores]),
-      corrections, ignored: this.ignored, unknown, capped, years, months, problem: this.problem,
+      corrections: flat(corrections), ignored: this.ignored, unknown: flat(unknown), capped: flat(capped), years, months, problem: this.problem,
       wanted, sets: strict.map((h) => h.docs), segments: this.segments,
     };
   }
 }
+
+// flat returns the elements of the lists in a list, which may have gaps.
+function flat(lists) { return [].concat(...lists.filter(Boolean)); }
 
 // nextTurn comes back after the page has had its turn. Timers would wait
 // longer, and more so in pages that are in the background.
@@ -421,6 +424,10 @@ function countMonths(months, docs, counts) {
   }
 }
 
+// Letters of a text that are looked at for an excerpt; more would take so long
+// that the page stands still.
+const longestText = 1e5;
+
 // An Index is the search of an archive. Its methods fail with errors that have
 // a code: "manifest" (there is no index of this format), "missing" and
 // "damaged" (of a file, after a second attempt), "stale" (the archive was built
@@ -511,7 +518,9 @@ class Index {
   // card returns a document's card as the index has it, an array.
   async card(doc) {
     const [segment, d] = this.segmentOf(doc), card = (await segment.cards(d))[d & 7];
-    if (!Array.isArray(card)) throw failure("stale", "card of document " + doc);
+    const isList = [false, false, false, false, false, true, false, true, true];
+    const whole = Array.isArray(card) && isList.every((list, i) => (list ? Array.isArray(card[i]) : typeof card[i] === "string"));
+    if (!whole) throw failure("stale", "card of document " + doc);
     return card;
   }
 
@@ -538,7 +547,11 @@ class Index {
   mark(text, r) { return cutPieces(text, spots(text, r.wanted), 0, text.length); }
 
   // excerpt returns the best piece of a text with so many letters, as mark does.
-  excerpt(text, r, letters) { return excerptOf(text, spots(text, r.wanted), letters); }
+  // Of very long texts only the beginning is looked at.
+  excerpt(text, r, letters) {
+    const start = text.slice(0, longestText);
+    return excerptOf(start, spots(start, r.wanted), letters);
+  }
 
   // facet returns the topics, persons … of the results that have all words, or
   // of the whole archive if r is null: [{label, key, count}], the most frequent
@@ -568,6 +581,7 @@ async function countFacet(segment, letter, docs, counts) {
       const { at, ends } = await segment.get("f/" + letter + "-" + c, readColumn);
       for (let i = lowerBound(docs, c * perColumn); i < docs.length && docs[i] < (c + 1) * perColumn; i++) {
         const d = docs[i] - c * perColumn;
+        if (!(d < ends.length)) throw failure("stale", "facet " + letter);
         for (let k = d > 0 ? ends[d - 1] : 0; k < ends[d]; k++) numbers[at[k]]++;
       }
     }));

@@ -184,12 +184,18 @@ const siblingWeight = 0.7;
 // Forms that one word may stand for, and term shards that are read for a prefix.
 const mostForms = 256, mostShards = 32;
 
+// note adds what readers must be told of clause id to a list, in order.
+function note(list, id, value) {
+  (list[id] || (list[id] = [])).push(value);
+}
+
 // A Dictionary finds out what the words of a query stand for. It notes what
 // readers must be told, and what of texts is to be marked.
 class Dictionary {
   constructor(n, segments, breathe) {
     Object.assign(this, { n, segments, breathe });
-    this.corrections = []; // {from, to}
+    // By the number of their clause, since what loads first is by chance:
+    this.corrections = []; // {from, to} of misspelt words
     this.unknown = []; // words that there are not
     this.capped = []; // prefixes of more words than were looked for
     this.wanted = { words: new Map(), prefixes: [], rows: [] }; // as spots takes it
@@ -200,26 +206,26 @@ class Dictionary {
     if (term.type === "date") return;
     if (term.type === "facet") {
       term.atoms = [await this.facet(term)];
-      if (!term.not && term.atoms[0].df === 0) this.unknown.push(term.atoms[0].form);
+      if (!term.not && term.atoms[0].df === 0) note(this.unknown, id, term.atoms[0].form);
       return;
     }
     const [token] = term.tokens;
     if (term.tokens.length > 1 || term.type === "phrase") {
-      term.atoms = await Promise.all(term.tokens.map((t) => (t.prefix ? this.prefix(t.form, term.not) : this.atom(new Map([[t.form, 1]]), t.form))));
+      term.atoms = await Promise.all(term.tokens.map((t) => (t.prefix ? this.prefix(t.form, term.not ? -1 : id) : this.atom(new Map([[t.form, 1]]), t.form))));
       term.atoms.forEach((a, i) => { a.offset = term.tokens[i].offset; });
       if (term.joined) term.other = await this.word(term.joined, { not: true }, id);
-      this.note(term, id);
+      this.addRow(term, id);
     } else if (token.prefix) {
-      term.atoms = [await this.prefix(token.form, term.not)];
+      term.atoms = [await this.prefix(token.form, term.not ? -1 : id)];
       if (!term.not) this.wanted.prefixes.push([token.form, id]);
     } else {
       term.atoms = [await this.word(token.form, term, id)];
     }
-    if (!term.not) for (const a of term.atoms) if (a.df === 0) this.unknown.push(a.form);
+    if (!term.not) for (const a of term.atoms) if (a.df === 0) note(this.unknown, id, a.form);
   }
 
-  // note notes what of a row of words is to be marked in texts.
-  note(term, id) {
+  // addRow notes what of a row of words is to be marked in texts.
+  addRow(term, id) {
     if (term.not) return;
     this.wanted.rows.push({ tokens: term.tokens, id, loose: term.type === "word" && term.tokens.every((t) => unspaced(t.form)) });
     if (term.other) for (const f of term.other.forms) this.wanted.words.set(f, id);
@@ -267,7 +273,7 @@ class Dictionary {
   async guess(form, term, id) {
     if (term.not || term.corrected) return null;
     if (term.typing) {
-      const atom = await this.prefix(form, false);
+      const atom = await this.prefix(form, id);
       if (atom.df > 0) {
         this.wanted.prefixes.push([form, id]);
         return atom;
@@ -275,13 +281,13 @@ class Dictionary {
     }
     const to = await this.correct(form);
     if (!to) return null;
-    this.corrections.push({ from: form, to });
+    note(this.corrections, id, { from: form, to });
     return this.word(to, { corrected: true }, id);
   }
 
   // prefix returns the atom of the forms that begin with a prefix; of too many
-  // forms the most frequent ones.
-  async prefix(prefix, not) {
+  // forms the most frequent ones. Readers are told of that unless id is -1.
+  async prefix(prefix, id) {
     const count = new Map();
     let capped = false;
     await Promise.all(this.segments.map(async (s) => {
@@ -299,7 +305,7 @@ class Dictionary {
       capped = true;
       forms = forms.sort((a, b) => count.get(b) - count.get(a) || compareForms(a, b)).slice(0, mostForms);
     }
-    if (capped && !not) this.capped.push(prefix);
+    if (capped && id >= 0) note(this.capped, id, prefix);
     return this.atom(new Map(forms.map((f) => [f, f === prefix ? 1 : siblingWeight])), prefix);
   }
 
