@@ -293,6 +293,10 @@ test("a file that fails is loaded once more, and then told", async () => {
     assert.equal(seen.filter((s) => s.includes("/t/")).length, 2 * new Set(seen.filter((s) => s.includes("/t/")).map((s) => s.split("?")[0])).size, name);
     await assert.rejects(search(fail(how)), { code: name === "missing" ? "missing" : "damaged" }, name);
   }
+  const i = await open(files), late = engine((path, query) => (path.includes("/c/") && query !== "r=2" ? null : files.get(path))), j = new late.Index("");
+  await j.open();
+  await assert.rejects(j.cards([1]), { code: "missing" });
+  assert.deepEqual(await j.cards([1]), await i.cards([1]));
   await assert.rejects(search(engine(() => null)), { code: "manifest" });
   await assert.rejects(search(engine(() => '__m({"format":2})')), { code: "manifest" });
   await assert.rejects(search(engine(() => "__m(" + JSON.stringify({ format: 1, n: 1, segments: [{ dir: "../x", n: 1, months: [0, 1], keys: "0", letters: "" }] }) + ")")), { code: "manifest" });
@@ -324,6 +328,8 @@ test("when the archive was built anew, it is searched anew", async () => {
   assert.equal((await i.search("bank river")).total, 60);
   await assert.rejects(i.facet("topic", old), { code: "stale" });
   assert.equal((await i.facet("topic", await i.search("river"))).length, 2);
+  files = new Map();
+  await assert.rejects(i.search("xx"), { code: "missing" });
   files = small({ label: "third" });
   await assert.rejects(i.cards([57]), { code: "stale" });
   assert.equal((await i.cards([57])).length, 1);
@@ -346,6 +352,12 @@ test("a search stops when nobody wants it", async () => {
   const found = i.search("river bank", { signal });
   signal.aborted = true;
   await assert.rejects(found, { code: "aborted" });
+  const later = { aborted: false }, seen = [], j = await open(small(), { log: (path) => {
+    seen.push(path);
+    later.aborted = path.includes("/l/");
+  } });
+  await assert.rejects(j.search('"river bank"', { signal: later }), { code: "aborted" });
+  assert.ok(!seen.some((path) => path.includes("/p/")), "positions are not loaded any more");
 });
 
 test("keys and names are those of the format", () => {

@@ -74,6 +74,7 @@ class Loader {
     this.size = 0;
     this.kept = new Map(); // by path, that used last at the end: {value, size}
     this.loading = new Map(); // promises by path
+    this.failures = new Map(); // how many there were, by path
     this.free = atOnce;
     this.queue = [];
     listen();
@@ -105,7 +106,10 @@ class Loader {
     try {
       return await this.once(path + ".js" + this.suffix, kind, read, path);
     } catch (e) {
-      return await this.once(path + ".js?r=1", kind, read, path);
+      // Another address each time, since what a browser has kept may be damaged.
+      const n = (this.failures.get(path) || 0) + 1;
+      this.failures.set(path, n);
+      return await this.once(path + ".js?r=" + n, kind, read, path);
     } finally {
       const next = this.queue.shift();
       if (next) next();

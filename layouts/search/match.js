@@ -17,7 +17,7 @@ const nowhere = 255;
 // then which documents have them.
 class Search {
   constructor(index, text, { filters = {}, sort = "relevance", signal = null } = {}) {
-    Object.assign(this, { n: index.n, segments: index.segments, positions: index.positions, sort, signal, last: Date.now() });
+    Object.assign(this, { n: index.n, segments: index.segments, positions: index.positions, sort, signal, last: Date.now(), turn: null });
     const query = parse(text);
     this.problem = query.problem;
     this.clauses = query.clauses.map((terms) => ({ terms, hard: terms.some((t) => t.not || t.title || !(t.type === "word" || t.type === "prefix")) }));
@@ -43,7 +43,9 @@ class Search {
   // "aborted" when nobody wants the results any more.
   async breathe() {
     if (Date.now() - this.last > slice) {
-      await nextTurn();
+      this.turn = this.turn || nextTurn();
+      await this.turn;
+      this.turn = null;
       this.last = Date.now();
     }
     if (this.signal && this.signal.aborted) throw failure("aborted", "search");
@@ -307,9 +309,11 @@ class Evaluation {
   // inRow returns those of docs in which atoms stand in a row, given the hits
   // of each.
   async inRow(docs, atoms, all, titleOnly) {
-    const held = await Promise.all(all.map(({ lists }) => Promise.all(lists
-      .filter(({ list }) => docs.some((d) => placeOf(list.docs, d) >= 0))
-      .map(async ({ part, list }) => ({ docs: list.docs, i: 0, positions: await this.segment.positions(part, list) })))));
+    const hold = async ({ part, list }) => {
+      await this.search.breathe();
+      return { docs: list.docs, i: 0, positions: await this.segment.positions(part, list) };
+    };
+    const held = await Promise.all(all.map(({ lists }) => Promise.all(lists.filter(({ list }) => docs.some((d) => placeOf(list.docs, d) >= 0)).map(hold))));
     const found = [], offsets = atoms.map((a) => a.offset);
     for (let i = 0; i < docs.length; i++) {
       if (i % 256 === 0) await this.search.breathe();
@@ -490,7 +494,8 @@ class Index {
   // it may be another. Else it throws the failure.
   async renew(e) {
     if (e.code !== "missing" && e.code !== "stale") throw e;
-    const manifest = await this.loader.manifest("?r=" + Date.now());
+    // Without a manifest, what failed first tells more.
+    const manifest = await this.loader.manifest("?r=" + Date.now()).catch(() => Promise.reject(e));
     const same = manifest.segments.map((s) => s.dir).join() === this.segments.map((s) => s.dir).join();
     if (e.code === "missing" && same) throw e;
     this.loader.forget();

@@ -77,10 +77,9 @@ function positionBytes(posts) {
 const slices = (parts) => Buffer.concat([uint(parts.length), ...parts.map((p) => Buffer.concat([uint(p.length), p]))]);
 const pack = (lists) => Buffer.concat([uint(lists.length), ...lists.map(([n, b]) => Buffer.concat([uint(n), uint(b.length), b]))]);
 
-// segment writes the files of one segment, and returns its manifest entry.
-function segment(files, dir, articles, o) {
-  const put = (name, payload) => files.set(`s/${dir}/${name}.js`, script(name[0], payload));
-  const posts = new Map(), see = new Map();
+// postingsOf returns the postings of each form: {doc, title, text, level}.
+function postingsOf(articles) {
+  const posts = new Map();
   const post = (form, doc) => {
     if (!posts.has(form)) posts.set(form, []);
     const list = posts.get(form);
@@ -94,94 +93,130 @@ function segment(files, dir, articles, o) {
     for (const [kind, names] of Object.entries(a.names || {})) for (const n of names) post("\u0001" + kind + n.toLowerCase(), doc);
   });
   for (const list of posts.values()) for (const p of list) p.level = Math.max(1, Math.min(15, 2 * p.text.length + 5 * p.title.length));
-  for (const f of posts.keys()) if (f[0] === "\u0001") see.set(f + "slug", f);
-  const forms = [...posts.keys(), ...see.keys()].sort(bytewise), shards = [];
-  // A form with a space begins no shard, or the manifest could not name it.
-  forms.forEach((f, i) => {
-    if (i === 0 || shards[shards.length - 1].length >= o.perShard && !f.includes(" ")) shards.push([]);
+  return posts;
+}
+
+// A term shard is written by adding its forms one after another.
+class TermShard {
+  constructor(o, n) {
+    Object.assign(this, { o, n, lists: [], positions: [], inPlace: [] });
+  }
+
+  // kept adds the list of a form, and returns what the shard has of it.
+  kept(form, list) {
+    const { o, lists, positions, inPlace } = this, facet = form[0] === "\u0001", places = (posts) => (facet ? Buffer.alloc(0) : positionBytes(posts));
+    if (list.length <= o.inPlace) {
+      if (!facet) inPlace.push(positionBytes(list));
+      return Buffer.concat([uint(list.length), uint(0), listBytes(list)]);
+    }
+    if (list.length <= o.packed) {
+      lists.push([[list.length, listBytes(list)]]);
+      positions.push([places(list)]);
+      return Buffer.concat([uint(list.length), uint(1), uint(lists.length - 1), uint(0)]);
+    }
+    const size = 2 ** o.bits, head = [uint(list.length), uint(2), uint(lists.length), uint(o.bits)];
+    for (let first = 0; first < this.n; first += size) {
+      const part = list.filter((p) => p.doc >= first && p.doc < first + size);
+      head.push(uint(part.length));
+      if (part.length === 0) continue;
+      head.push(Buffer.from([Math.max(...part.map((p) => p.level))]));
+      lists.push([[part.length, listBytes(part, first)]]);
+      positions.push([places(part)]);
+    }
+    return Buffer.concat(head);
+  }
+}
+
+// termFiles writes the term shards of a segment with their lists and positions,
+// and returns the first forms of the shards.
+function termFiles(put, posts, n, o) {
+  const see = new Map([...posts.keys()].filter((f) => f[0] === "\u0001" && !posts.has(f + "slug")).map((f) => [f + "slug", f]));
+  const forms = [...posts.keys(), ...see.keys()].sort(bytewise), shards = [[]];
+  for (const f of forms) {
+    if (shards[shards.length - 1].length >= o.perShard) shards.push([]);
     shards[shards.length - 1].push(f);
-  });
-  if (shards.length === 0) shards.push([]);
-  const keys = shards.map((s, i) => (i === 0 ? "" : s[0]));
-  const kin = (f) => (f[0] === "\u0001" ? [] : forms.filter((g) => g[0] !== "\u0001" && g !== f && stemOf(g) === stemOf(f)));
+  }
+  const keys = shards.map((s, i) => (i === 0 ? "" : s[0])), isWord = (f) => f[0] !== "\u0001" && !isWide(f);
   shards.forEach((own, number) => {
-    const name = fnv(keys[number]), lists = [], positions = [], inPlace = [];
-    const kept = own.map((form) => {
-      if (see.has(form) && !posts.has(form)) return Buffer.concat([uint(0), uint(3), string(see.get(form))]);
-      const list = posts.get(form), facet = form[0] === "\u0001", whole = listBytes(list);
-      if (list.length <= o.inPlace) {
-        if (!facet) inPlace.push(positionBytes(list));
-        return Buffer.concat([uint(list.length), uint(0), whole]);
-      }
-      if (list.length <= o.packed) {
-        lists.push([[list.length, whole]]);
-        positions.push([facet ? Buffer.alloc(0) : positionBytes(list)]);
-        return Buffer.concat([uint(list.length), uint(1), uint(lists.length - 1), uint(0)]);
-      }
-      const size = 2 ** o.bits, head = [uint(list.length), uint(2), uint(lists.length), uint(o.bits)];
-      for (let first = 0; first < articles.length; first += size) {
-        const part = list.filter((p) => p.doc >= first && p.doc < first + size);
-        head.push(uint(part.length));
-        if (part.length === 0) continue;
-        head.push(Buffer.from([Math.max(...part.map((p) => p.level))]));
-        lists.push([[part.length, listBytes(part, first)]]);
-        positions.push([facet ? Buffer.alloc(0) : positionBytes(part)]);
-      }
-      return Buffer.concat(head);
-    });
-    const stems = own.map((f) => {
-      if (f[0] === "\u0001" || isWide(f)) return uint(0);
-      const cut = bytesOf(f).length - bytesOf(stemOf(f)).length;
-      return Buffer.concat([uint(1), uint(4), uint(cut), string("")]);
-    });
+    const name = fnv(keys[number]), shard = new TermShard(o, n);
+    const kept = own.map((f) => (see.has(f) ? Buffer.concat([uint(0), uint(3), string(see.get(f))]) : shard.kept(f, posts.get(f))));
+    const stems = own.map((f) => (isWord(f) ? Buffer.concat([uint(1), uint(4), uint(bytesOf(f).length - bytesOf(stemOf(f)).length), string("")]) : uint(0)));
     const afar = own.flatMap((f, i) => {
-      const others = kin(f).filter((g) => !own.includes(g));
+      const others = isWord(f) ? forms.filter((g) => isWord(g) && !own.includes(g) && stemOf(g) === stemOf(f)) : [];
       return others.length > 0 ? [Buffer.concat([uint(i), uint(others.length), ...others.map(string)])] : [];
     });
     put("t/" + name, Buffer.concat([uint(own.length), ...front(own), ...stems, uint(afar.length), ...afar, ...kept]));
-    if (inPlace.length > 0) put("p/" + name, slices(inPlace));
-    lists.forEach((l, k) => {
+    if (shard.inPlace.length > 0) put("p/" + name, slices(shard.inPlace));
+    shard.lists.forEach((l, k) => {
       put(`l/${name}-${k}`, pack(l));
-      put(`p/${name}-${k}`, slices(positions[k]));
+      put(`p/${name}-${k}`, slices(shard.positions[k]));
     });
   });
+  return keys;
+}
+
+// cardFiles writes the cards and texts of a segment.
+function cardFiles(put, articles) {
   for (let d = 0; d < articles.length; d += 8) {
     const some = articles.slice(d, d + 8);
     put("c/" + d / 8, JSON.stringify(some.map((a, i) => [a.title, a.url, a.date || "", a.lang || "", a.lead || "", a.names?.t || [], (a.names?.s || [""])[0] || "", a.names?.a || [], [i % 2, i >> 1], 0])));
     for (const k of [0, 1]) put(`x/${d / 8}-${k}`, JSON.stringify(some.filter((_, i) => i % 2 === k).map((a) => a.text)));
   }
-  for (const kind of "tpwasl") {
-    const values = [...new Set(articles.flatMap((a) => a.names?.[kind] || []))].sort();
-    if (values.length === 0) continue;
-    put("f/" + kind, JSON.stringify(values.map((v) => [v, v.toLowerCase(), articles.filter((a) => a.names?.[kind]?.includes(v)).length])));
+}
+
+// facetFiles writes the facets of a segment, and returns which there are.
+function facetFiles(put, articles) {
+  return [..."tpwasl"].filter((kind) => {
+    const namesOf = (a) => a.names?.[kind] || [], values = [...new Set(articles.flatMap(namesOf))].sort();
+    if (values.length === 0) return false;
+    put("f/" + kind, JSON.stringify(values.map((v) => [v, v.toLowerCase(), articles.filter((a) => namesOf(a).includes(v)).length])));
     for (let d = 0; d < articles.length; d += 16384) {
-      put(`f/${kind}-${d / 16384}`, Buffer.concat(articles.slice(d, d + 16384).map((a) => {
-        const own = a.names?.[kind] || [];
-        return Buffer.concat([uint(own.length), ...own.map((v) => uint(values.indexOf(v)))]);
-      })));
+      put(`f/${kind}-${d / 16384}`, Buffer.concat(articles.slice(d, d + 16384).map((a) => Buffer.concat([uint(namesOf(a).length), ...namesOf(a).map((v) => uint(values.indexOf(v)))]))));
     }
+    return true;
+  }).join("");
+}
+
+// spellingFiles writes the spelling lists of a segment, and returns their
+// letters.
+function spellingFiles(put, posts) {
+  const words = [...posts.keys()].filter((f) => /^\p{L}{3,20}$/u.test(f) && !isWide(f)).sort(bytewise), letters = [...new Set(words.map((f) => Array.from(f)[0]))];
+  for (const first of letters) {
+    const own = words.filter((f) => f.startsWith(first)), heads = front(own);
+    put("y/" + first.codePointAt(0).toString(16).padStart(4, "0"), Buffer.concat([uint(own.length), ...own.map((f, i) => Buffer.concat([heads[i], uint(posts.get(f).length)]))]));
   }
-  const spelt = forms.filter((f) => /^\p{L}{3,20}$/u.test(f) && !isWide(f));
-  for (const first of new Set(spelt.map((f) => Array.from(f)[0]))) {
-    const own = spelt.filter((f) => f.startsWith(first)), head = front(own);
-    put("y/" + first.codePointAt(0).toString(16).padStart(4, "0"), Buffer.concat([uint(own.length), ...own.map((f, i) => Buffer.concat([head[i], uint(posts.get(f).length)]))]));
-  }
+  return letters.join("");
+}
+
+// monthsOf returns the months of articles as the manifest has them.
+function monthsOf(articles) {
   const months = [];
   for (const a of articles) {
     const [y = 0, m = 0] = (a.date || "").split("-").filter(Boolean).map(Number), month = 100 * y + m;
     if (months.length === 0 || months[months.length - 2] !== month) months.push(month, 0);
     months[months.length - 1]++;
   }
+  return months;
+}
+
+// keysText returns the first forms of shards as the manifest has them.
+function keysText(keys) {
   let last = "";
-  const text = keys.map((key) => {
+  return keys.map((key) => {
     let same = 0;
     while (same < 35 && same < key.length && key[same] === last[same]) same++;
     if (/[\ud800-\udbff]/.test(key[same - 1] || "")) same--;
     last = key;
     return same.toString(36) + key.slice(same);
-  });
-  const letters = [...new Set(spelt.map((f) => Array.from(f)[0]))].join(""), facets = [..."tpwasl"].filter((kind) => articles.some((a) => a.names?.[kind]?.length)).join("");
-  return { dir, n: articles.length, months, keys: text.join("|"), letters, facets };
+  }).join("|");
+}
+
+// segment writes the files of one segment, and returns its manifest entry.
+function segment(files, dir, articles, o) {
+  const put = (name, payload) => files.set(`s/${dir}/${name}.js`, script(name[0], payload));
+  const posts = postingsOf(articles), keys = keysText(termFiles(put, posts, articles.length, o));
+  cardFiles(put, articles);
+  return { dir, n: articles.length, months: monthsOf(articles), keys, letters: spellingFiles(put, posts), facets: facetFiles(put, articles) };
 }
 
 // index returns the files of an index of articles in order, below search/, by
