@@ -1,8 +1,10 @@
 // The filters: those that are set, as buttons that remove them; years; and lists of topics, sources …
 
 const kinds = ["topic", "person", "place", "source", "author", "lang"];
-const mostRows = 20; // of the years, before they are shown by decade
-const firstValues = 10; // of a list, before "more"
+// More years than these are shown by decade.
+const mostRows = 20;
+// So many values of a list are shown before "more".
+const firstValues = 10;
 
 const chips = document.getElementById("chips");
 const bars = document.getElementById("bars");
@@ -38,11 +40,12 @@ function drawChips() {
   if (filterCount(state) > 1) chips.append(element("li", {}, link(noFilters(), say("clear"))));
 }
 
-// rows cuts the time that counts (year or month -> number) cover into years, decades or months.
+// rows cuts the time of an answer into years, decades, or months of the one year that is asked for.
+// Without a year first is infinite, and there is no row.
 function rows(r) {
   const years = Array.from(r.years.keys()).filter(Boolean);
   const first = Math.min(...years), last = Math.max(...years);
-  const made = []; // with no year there is no row: first is Infinity then
+  const made = [];
   const add = (from, to, n, name = writeSpan(from, to)) => made.push({ from, to, n, name });
   const year = y => String(y).padStart(4, "0");
   if (first === last && state.from.slice(0, 4) === year(first) && state.to.slice(0, 4) === year(first)) {
@@ -114,7 +117,7 @@ async function loadFacet(facet) {
     const values = await index.facet(kind, r);
     if (lastAnswer === answer) drawFacet(facet, values);
   } catch (err) {
-    facet.shown = undefined; // so that it is tried again
+    facet.shown = undefined;
     if (lastAnswer === answer) showError(err);
   }
 }
@@ -129,12 +132,13 @@ function drawFacet(facet, values) {
   const old = facet.querySelector("input[type=search]");
   const box = element("input", { type: "search", autocomplete: "off", "aria-label": say("within"), placeholder: say("within") });
   box.value = old ? old.value : "";
-  const rows = element("ul", {});
+  const rows = element("ul", { "aria-label": facet.querySelector("summary").textContent });
   const more = element("button", { type: "button" }, say("more"));
   let most = facet.most || firstValues;
   const draw = () => {
     const found = all.filter(v => fold(valueName(kind, v.label)).includes(fold(box.value)));
     fill(rows, ...found.slice(0, most).map(v => drawValue(kind, v)));
+    if (!found.length) rows.append(element("li", {}, say("none")));
     more.hidden = found.length <= most;
   };
   box.addEventListener("input", draw);

@@ -1,23 +1,28 @@
 // The search page: what is asked stands in its address, and nowhere else. A click or a key changes
 // the address; load reads it, asks the index, and hands the answer to be drawn.
 
-const typingPause = 150; // milliseconds without a key until the question is asked
+// Milliseconds: without a key until the question is asked; until it is said that this takes time;
+// and until the number of results is read out, so that it is not read at every key.
+const typingPause = 150;
 const busyPause = 400;
-const speakPause = 700; // until the number of results is read out, so that it is not read at every key
+const speakPause = 700;
 
 const index = new Index("");
 const form = document.querySelector("form.search");
 const box = document.getElementById("q");
 const sort = document.getElementById("sort");
 const finder = document.getElementById("finder");
+const done = document.getElementById("done");
 const spoken = document.getElementById("said");
 const pageTitle = document.title;
 
 let state = readState();
-let current = { aborted: false }; // the question being answered
-let lastAnswer = null; // null when nothing was asked
-let typing = false; // the last step was made by typing
-let paging = false; // the last step was to another page of results
+// The question being answered, and the last answer, null when nothing was asked.
+let current = { aborted: false };
+let lastAnswer = null;
+// Whether the last step was made by typing, and whether it was to another page of results.
+let typing = false;
+let paging = false;
 let typingTimer = 0, speakTimer = 0;
 let opening = null;
 
@@ -110,7 +115,8 @@ function showBusy() {
   heading.textContent = say("busy");
 }
 
-// run asks the index, and draws the answer unless another question has been asked since.
+// run asks the index, and draws the answer unless another question has been asked since. An error
+// without a code is a mistake of ours, for the console.
 async function run() {
   current.aborted = true;
   const signal = (current = { aborted: false });
@@ -128,7 +134,7 @@ async function run() {
     if (!signal.aborted) show(r, cards, at, signal);
   } catch (err) {
     if (!signal.aborted) showError(err);
-    if (!err.code) throw err; // a mistake of ours
+    if (!err.code) throw err;
   } finally {
     clearTimeout(slow);
     if (!signal.aborted) results.removeAttribute("aria-busy");
@@ -142,6 +148,8 @@ function show(r, cards, at, signal) {
   if (r) showResults(r, cards, at, signal);
   else results.hidden = !(ways.hidden = false);
   drawBars(r);
+  done.hidden = !r;
+  done.textContent = `${heading.textContent} ↓`;
   facets.forEach(loadFacet);
   if (paging || (within && !finder.contains(document.activeElement))) {
     heading.focus({ preventScroll: true });
@@ -169,6 +177,8 @@ function submitted(event) {
   clearTimeout(typingTimer);
   navigate({ q: box.value }, typing || box.value === state.q);
   typing = false;
+  // The keyboard of a phone would hide the results.
+  if (matchMedia("(pointer: coarse)").matches) box.blur();
 }
 
 // followed stays on this page when a link to it is followed as usual, not into a new tab.
@@ -206,12 +216,17 @@ function start() {
   for (const name of Object.keys(dateFields)) dateFields[name].addEventListener("change", readDates);
   for (const facet of facets) facet.addEventListener("toggle", () => loadFacet(facet));
   finder.addEventListener("click", followed);
+  done.addEventListener("click", () => {
+    document.getElementById("panel").open = false;
+    heading.focus();
+  });
   document.addEventListener("keydown", pressed);
   window.addEventListener("popstate", () => {
     typing = false;
     if (addressOf(state) !== addressOf(readState())) load();
   });
-  window.backfileSearch = index; // for those who try the index by program
+  // For those who try the index by program.
+  window.backfileSearch = index;
   // A word that was typed while this was loading is the one that counts.
   if (box.value && box.value !== state.q) navigate({ q: box.value }, true);
   else load();
