@@ -22,6 +22,7 @@ import (
 	"backfile/build/manifest"
 	"backfile/build/markdown"
 	"backfile/build/render"
+	"backfile/build/search"
 	"backfile/build/site"
 )
 
@@ -71,7 +72,7 @@ func (d *drawing) pages() iter.Seq[site.Page] {
 			sent[p] = true
 		}
 		for page := range d.site.Pages() {
-			if sent[page.Path] || d.out.Has(page.Path) || strings.HasPrefix(page.Path, manifest.Dir) {
+			if sent[page.Path] || d.out.Has(page.Path) || reserved(page.Path) {
 				if !page.Yields {
 					d.problem(&diag.Problem{File: origin(page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
 				}
@@ -91,6 +92,12 @@ func (d *drawing) pages() iter.Seq[site.Page] {
 			}
 		}
 	}
+}
+
+// reserved reports whether a path is one of the manifest's or of the index's,
+// which are drawn after the pages.
+func reserved(path string) bool {
+	return strings.HasPrefix(path, manifest.Dir) || search.Owns(path)
 }
 
 // origin is the file that a person would look at for a page.

@@ -110,10 +110,7 @@ func (b *builder) saveMade(s *segment) error {
 	w.Raw([]byte(sumOf(w.B)))
 	file := filepath.Join(b.Cache, s.madeFile())
 	b.used[s.madeFile()] = true
-	if err := os.WriteFile(file+".tmp", w.B, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(file+".tmp", file)
+	return b.save(file, w.B)
 }
 
 // sweep removes what no segment uses any more.

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -217,11 +218,21 @@ func (b *builder) gather(s *segment, r *docRange, file string) error {
 		}
 		g.add(d.Title, text, lang)
 	}
-	tmp := file + ".tmp"
-	if err := os.WriteFile(tmp, g.encode(r.key), 0o644); err != nil {
+	return b.save(file, g.encode(r.key))
+}
+
+// save writes a file of the cache whole. Two ranges of the same articles make
+// the same file, perhaps at once.
+func (b *builder) save(file string, bytes []byte) error {
+	f, err := os.CreateTemp(b.Cache, "*.tmp")
+	if err != nil {
 		return err
 	}
-	return os.Rename(tmp, file)
+	_, err = f.Write(bytes)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
 }
 
 // digestOf tells postings apart, with all that their levels depend on.

@@ -21,14 +21,20 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"backfile/build/internal/digest"
 	"backfile/build/internal/par"
 	"backfile/build/search/shard"
 )
 
-// Dir is where the index lies below public/.
+// Dir is where the index lies below public/, beside the search page.
 const Dir = "search/"
+
+// Owns reports whether the file at a path below public/ is one of the index.
+func Owns(path string) bool {
+	return strings.HasPrefix(path, Dir+"s/") || path == Dir+"manifest.js"
+}
 
 // A Doc is an article as the index knows it, without its text.
 type Doc struct {

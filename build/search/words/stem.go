@@ -82,7 +82,10 @@ func (l Lang) Stem(raw string) string {
 	if l == 0 || int(l) > len(languages) || len(raw) > 4*maxForm {
 		return ""
 	}
-	word := joints.Replace(strings.ToLower(norm.NFKC.String(raw)))
+	word, ascii := foldASCII(raw)
+	if !ascii {
+		word = joints.Replace(strings.ToLower(norm.NFKC.String(raw)))
+	}
 	env := snowballstem.NewEnv(word)
 	languages[l-1].stem(env)
 	return Fold(strings.Clone(env.Current())) // Current's bytes are env's own
