@@ -2,7 +2,7 @@
 
 const kinds = ["topic", "person", "place", "source", "author", "lang"];
 // More years than these are shown by decade.
-const mostRows = 20;
+const mostRows = 30;
 // So many values of a list are shown before "more".
 const firstValues = 10;
 
@@ -64,10 +64,22 @@ function rows(r) {
   return made;
 }
 
+// wholeArchive is an answer's years when nothing is asked, as the manifest has them.
+function wholeArchive() {
+  const years = new Map();
+  for (const { months } of index.segments) {
+    for (let i = 0; i < months.length; i += 2) {
+      const year = Math.floor(months[i] / 100);
+      years.set(year, (years.get(year) || 0) + months[i + 1]);
+    }
+  }
+  return { years };
+}
+
 // drawBars shows how many articles each year has; a click keeps those alone.
 function drawBars(r) {
   fill(bars);
-  const all = r ? rows(r) : [];
+  const all = rows(r || wholeArchive());
   const most = Math.max(1, ...all.map(row => row.n));
   for (const { from, to, n, name } of all) {
     const bar = element("i", { "aria-hidden": "true" });
@@ -118,7 +130,7 @@ async function loadFacet(facet) {
     if (lastAnswer === answer) drawFacet(facet, values);
   } catch (err) {
     facet.shown = undefined;
-    if (lastAnswer === answer) showError(err);
+    if (lastAnswer === answer) failed(err);
   }
 }
 

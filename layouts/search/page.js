@@ -20,9 +20,11 @@ let state = readState();
 // The question being answered, and the last answer, null when nothing was asked.
 let current = { aborted: false };
 let lastAnswer = null;
-// Whether the last step was made by typing, and whether it was to another page of results.
+// Whether the last step was made by typing, or to another page of results.
 let typing = false;
 let paging = false;
+// Whether the archive was found to have changed since the last answer.
+let renewed = false;
 let typingTimer = 0, speakTimer = 0;
 let opening = null;
 
@@ -86,7 +88,8 @@ function load() {
 
 // sortOf is the order in which results stand: without words none is better than another.
 function sortOf(asked) {
-  return asked.sort || (asked.q.trim() ? "relevance" : "newest");
+  if (/^(relevance|newest|oldest)$/.test(asked.sort)) return asked.sort;
+  return asked.q.trim() ? "relevance" : "newest";
 }
 
 function opened() {
@@ -115,8 +118,18 @@ function showBusy() {
   heading.textContent = say("busy");
 }
 
-// run asks the index, and draws the answer unless another question has been asked since. An error
-// without a code is a mistake of ours, for the console.
+// failed tells what went wrong. What is stale is asked for anew, once: by then the index knows the
+// archive as it is now. An error without a code is a mistake of ours, for the console.
+function failed(err) {
+  if (err.code === "stale" && !renewed) {
+    renewed = true;
+    return run();
+  }
+  showError(err);
+  if (!err.code) throw err;
+}
+
+// run asks the index, and draws the answer unless another question has been asked since.
 async function run() {
   current.aborted = true;
   const signal = (current = { aborted: false });
@@ -133,8 +146,7 @@ async function run() {
     }
     if (!signal.aborted) show(r, cards, at, signal);
   } catch (err) {
-    if (!signal.aborted) showError(err);
-    if (!err.code) throw err;
+    if (!signal.aborted) await failed(err);
   } finally {
     clearTimeout(slow);
     if (!signal.aborted) results.removeAttribute("aria-busy");
@@ -155,7 +167,7 @@ function show(r, cards, at, signal) {
     heading.focus({ preventScroll: true });
     if (paging) heading.scrollIntoView();
   }
-  paging = false;
+  paging = renewed = false;
   clearTimeout(speakTimer);
   speakTimer = setTimeout(() => (spoken.textContent = r ? heading.textContent : ""), speakPause);
 }

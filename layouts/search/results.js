@@ -108,6 +108,7 @@ function drawNotes(r) {
     note(...sayAround("instead", link({ q: exact }, state.q)));
   }
   const names = words => words.map(word => say("quoted", word)).join(`${say("comma")} `);
+  if (r.capped.length) note(say("capped", names(r.capped)));
   if (r.ignored.length) note(say("ignored", names(r.ignored)));
   if (r.unknown.length) note(say("unknown", names(r.unknown)));
   if (r.docs.length || r.problem) return;
