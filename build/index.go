@@ -13,15 +13,20 @@ import (
 
 // index makes the files that readers search.
 func (b *builder) index(ctx context.Context) error {
+	if b.cfg.Search.Off {
+		return nil
+	}
 	return search.Build(ctx, search.Input{
-		N:       b.site.Len(),
-		Doc:     func(i int) search.Doc { return searchDoc(b.site.At(i)) },
-		Lang:    b.cfg.Language,
-		Text:    func(i int) (string, error) { return b.searchText(b.site.At(i).Entry) },
-		Cache:   filepath.Join(b.ledger.dir, "search"),
-		Workers: b.Workers,
-		Put:     b.putIndex,
-		Keep:    b.out.Keep,
+		N:          b.site.Len(),
+		Doc:        func(i int) search.Doc { return searchDoc(b.site.At(i)) },
+		Lang:       b.cfg.Language,
+		Text:       func(i int) (string, error) { return b.searchText(b.site.At(i).Entry) },
+		NoExcerpts: b.cfg.Search.NoExcerpts,
+		NoPhrases:  b.cfg.Search.NoPhrases,
+		Cache:      filepath.Join(b.ledger.dir, "search"),
+		Workers:    b.Workers,
+		Put:        b.putIndex,
+		Keep:       b.out.Keep,
 	})
 }
 

@@ -17,5 +17,5 @@ import "embed"
 
 // FS holds every file of the default layouts.
 //
-//go:embed *.html partials/*.html assets/* i18n/*.yaml
+//go:embed *.html partials/*.html assets/* search/*.js i18n/*.yaml
 var FS embed.FS

@@ -12,7 +12,7 @@ const clientPath = "search/client.js"
 
 // clientParts are the sources of that program below layouts/search/, each
 // using what stands before it. A site's own further files follow by name.
-var clientParts = []string{"inflate.js", "words.js", "shards.js", "load.js", "query.js", "match.js", "page.js"}
+var clientParts = []string{"inflate.js", "words.js", "shards.js", "load.js", "query.js", "match.js", "texts.js", "filters.js", "results.js", "page.js"}
 
 // client joins the sources of the search page's program. Lines that hold a
 // comment alone are left out: they are a third of the bytes, and readers on

@@ -92,7 +92,9 @@ func Load(builtIn, own fs.FS, cfg *config.Config, pages []site.Link) (*Layouts, 
 		h.Bytes(files[name])
 	}
 	l.digest = h.Sum()
-	l.assets[clientPath] = client(files)
+	if !cfg.Search.Off {
+		l.assets[clientPath] = client(files)
+	}
 	problems = append(problems, l.parse(files)...)
 	if problems.Err() != nil {
 		return nil, problems

@@ -179,7 +179,7 @@ func (a *archive) posts() map[string][]hit {
 	base := 0
 	for _, s := range a.segments() {
 		last := ""
-		for i, k := range strings.Split(s.Keys, " ") {
+		for i, k := range strings.Split(s.Keys, "|") {
 			same := strings.IndexByte("0123456789abcdefghijklmnopqrstuvwxyz", k[0])
 			key := last[:same] + k[1:] // the test's keys are ASCII
 			if (i == 0) != (key == "") {

@@ -61,6 +61,7 @@ func (b *builder) facet(s *segment, kind int) error {
 		return err
 	}
 	letter := letters[kind : kind+1]
+	s.kinds += letter
 	if err := b.putBytes(s, "f/"+letter, table); err != nil {
 		return err
 	}

@@ -14,10 +14,12 @@ import (
 // manifest draws the file that tells what there is.
 func (b *builder) manifest(segments []*segment) error {
 	type entry struct {
-		Dir    string `json:"dir"`
-		N      int    `json:"n"`
-		Months []int  `json:"months"`
-		Keys   string `json:"keys"`
+		Dir     string `json:"dir"`
+		N       int    `json:"n"`
+		Months  []int  `json:"months"`
+		Keys    string `json:"keys"`
+		Letters string `json:"letters"`
+		Facets  string `json:"facets"`
 	}
 	m := struct {
 		Format    int     `json:"format"`
@@ -27,7 +29,7 @@ func (b *builder) manifest(segments []*segment) error {
 		Segments  []entry `json:"segments"`
 	}{Format: shard.Format, N: b.N, Positions: !b.NoPhrases, Text: !b.NoExcerpts, Segments: []entry{}}
 	for _, s := range segments {
-		m.Segments = append(m.Segments, entry{s.dir, s.n, s.months, s.names})
+		m.Segments = append(m.Segments, entry{s.dir, s.n, s.months, s.names, s.letters, s.kinds})
 	}
 	text, err := encodeJSON(m)
 	if err != nil {
@@ -40,11 +42,13 @@ func (b *builder) manifest(segments []*segment) error {
 
 // made is what is remembered of the making of a segment.
 type made struct {
-	key    digest.Sum
-	files  int
-	months []int
-	names  string
-	shards map[string]madeShard // by name
+	key     digest.Sum
+	files   int
+	months  []int
+	names   string
+	letters string
+	kinds   string
+	shards  map[string]madeShard // by name
 }
 
 // A madeShard is what belongs to a term shard.
@@ -70,7 +74,7 @@ func (b *builder) readMade(s *segment) *made {
 	for range r.Len() {
 		m.months = append(m.months, int(r.Int()))
 	}
-	m.names = r.String()
+	m.names, m.letters, m.kinds = r.String(), r.String(), r.String()
 	for range r.Len() {
 		name := r.String()
 		var x madeShard
@@ -99,6 +103,8 @@ func (b *builder) saveMade(s *segment) error {
 		w.Int(int64(n))
 	}
 	w.String(s.names)
+	w.String(s.letters)
+	w.String(s.kinds)
 	w.Int(int64(len(s.made.shards)))
 	for name, x := range s.made.shards {
 		w.String(name)

@@ -263,6 +263,7 @@ func (b *builder) spelling(s *segment, v *vocabulary) error {
 		}
 		byLetter[first] = append(byLetter[first], shard.Word{Form: f, DF: int(v.df[i])})
 	}
+	s.letters = string(letters)
 	for _, l := range letters {
 		if err := b.putBytes(s, fmt.Sprintf("y/%04x", l), shard.AppendWords(nil, byLetter[l])); err != nil {
 			return err

@@ -30,7 +30,7 @@ function archive(n, r) {
   const articles = [];
   for (let i = 0; i < n; i++) {
     const words = (k) => Array.from({ length: k }, () => (r(3) === 0 ? "the" : vocabulary[Math.min(r(vocabulary.length), r(vocabulary.length))])).join(" ");
-    const date = r(10) === 0 ? "" : r(8) === 0 ? String(2018 + r(3)) : `${2018 + r(3)}-${String(1 + r(12)).padStart(2, "0")}` + (r(6) === 0 ? "" : "-" + String(1 + r(28)).padStart(2, "0"));
+    const date = r(10) === 0 ? "" : r(8) === 0 ? String(2018 + r(3)) : `${2018 + r(3)}-${String(1 + r(12)).padStart(2, "0")}` + (r(6) === 0 ? "" : "-" + String([1, 10, 20, 21][r(4)]).padStart(2, "0"));
     const pick = (list) => list.filter(() => r(3) === 0);
     articles.push({ title: words(1 + r(4)), text: words(1 + r(8)) + "\n\n" + words(r(9)), date, url: `${i}.html`, names: { t: pick(["Oil", "Flood", "Bank"]), p: pick(["Ann Lee", "Bo Lee"]), l: ["en"] } });
   }

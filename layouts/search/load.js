@@ -166,7 +166,9 @@ function checkManifest(m) {
   if (!m || m.format !== 1 || !number(m.n) || !Array.isArray(m.segments)) throw damaged("manifest");
   let n = 0;
   for (const s of m.segments) {
-    if (!/^[\w-]+$/.test(s.dir) || !number(s.n) || typeof s.keys !== "string" || !s.months.every(number)) throw damaged("manifest");
+    if (!/^[\w-]+$/.test(s.dir) || !number(s.n) || typeof s.facets !== "string" || !s.months.every(number)) throw damaged("manifest");
+    s.forms = readKeys(s.keys);
+    s.firsts = Array.from(s.letters);
     if (s.months.reduce((sum, x, i) => i % 2 ? sum + x : sum, 0) !== s.n) throw damaged("months");
     n += s.n;
   }
@@ -176,12 +178,14 @@ function checkManifest(m) {
 
 // A Segment is a stretch of the archive: it knows where its files are.
 class Segment {
-  constructor(loader, { dir, n, months, keys }, base) {
+  constructor(loader, { dir, n, months, forms, firsts, facets }, base) {
     this.loader = loader;
     this.dir = dir;
     this.n = n;
     this.months = months;
-    this.keys = readKeys(keys);
+    this.keys = forms; // that term shards begin with
+    this.letters = firsts; // of which there are spelling lists
+    this.kinds = facets; // of which there are names
     this.base = base; // the whole number of its first document
   }
 
@@ -218,16 +222,9 @@ class Segment {
     return other && other.kind !== seeOther ? other : undefined;
   }
 
-  // has reports whether there is a form with a prefix.
-  async has(prefix) {
-    if (this.keys.some((key) => key.startsWith(prefix))) return true;
-    for (const form of (await this.shard(this.shardOf(prefix))).keys()) if (form.startsWith(prefix)) return true;
-    return false;
-  }
-
   // facets returns all topics, persons … of the segment: [name, form, number of
   // documents] each.
-  async facets(letter) { return (await this.has("\u0001" + letter)) ? this.get("f/" + letter, readJSON) : []; }
+  async facets(letter) { return this.kinds.includes(letter) ? this.get("f/" + letter, readJSON) : []; }
 
   // parts returns the parts that the list of an entry is kept in: {entry, n,
   // first, end, file, slot} with the documents that it may hold.

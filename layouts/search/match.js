@@ -6,6 +6,8 @@ const k1 = 1.4;
 const frequencies = Float32Array.from({ length: 16 }, (_, level) => (level === 15 ? 40 : k1 * level / (15 - level)));
 // With fewer results, those that have only some of the words are shown too.
 const fullPage = 10;
+// Documents of an archive in which words that most of them have are ignored.
+const largeArchive = 10000;
 // Milliseconds of work after which the page has its turn.
 const slice = 30;
 // Of a document that is none of the results, in Evaluation.need.
@@ -58,13 +60,15 @@ class Search {
     this.sortClauses();
     const strict = await this.evaluate(false);
     let some = [];
-    if (countHits(strict) < fullPage && this.sort === "relevance" && this.softWords() > 1) some = without(await this.evaluate(true), strict);
+    if (countHits(strict) < fullPage && this.sort === "relevance" && this.softWords() > 1) some = (await this.evaluate(true)).map((h, s) => omit(h, strict[s].docs));
     return this.results(strict, some);
   }
 
   // ignoreCommon leaves out words that more than half of the documents have,
-  // unless there are no others: then the rarest counts.
+  // unless there are no others: then the rarest counts. It does so only in
+  // archives so large that the lists of such words take long to load.
   ignoreCommon() {
+    if (this.n < largeArchive) return;
     const words = this.clauses.filter((c) => c.terms.some((t) => !t.not && t.tokens));
     const common = words.filter(({ terms: [t, other] }) => !other && t.type === "word" && !t.title && t.atoms.length === 1 && t.atoms[0].df > this.n / 2);
     common.sort((a, b) => b.terms[0].atoms[0].df - a.terms[0].atoms[0].df);
@@ -160,7 +164,7 @@ class Evaluation {
     this.scores = new Float32Array(n);
     this.titles = new Float32Array(n);
     this.sums = new Float32Array(n); // of atomHits
-    this.inTitle = new Uint8Array(n);
+    this.inTitle = new Float32Array(n);
   }
 
   // run returns the hits, with scores in place of gains.
@@ -228,11 +232,13 @@ class Evaluation {
     if (t.type === "date") {
       own.fill(1, t.ranges[this.s][0], t.ranges[this.s][1]);
     } else if (t.atoms.length > 1 && !apart) {
-      this.take(t, await this.row(t), own);
+      const hits = await this.row(t);
+      this.take(t, hits, own);
+      // Who writes "e-mail" writes email, as the index has it; no need to count both.
+      if (t.other) this.take(t, omit(await this.atomHits(t.other, null, false), hits.docs), own);
     } else {
       for (const atom of t.atoms) this.take(t, await this.atomHits(atom, null, t.title), own);
     }
-    if (t.other) this.take(t, await this.atomHits(t.other, null, false), own);
     if (t.not) for (let d = this.low; d < this.high; d++) if (!own[d]) has[d] = 1;
   }
 
@@ -258,14 +264,14 @@ class Evaluation {
     for (const { weight, list } of lists) {
       const weighted = frequencies.map((f) => weight * f);
       for (let i = 0; i < list.docs.length; i++) sums[list.docs[i]] += weighted[list.levels[i]];
-      for (const i of list.titles) inTitle[list.docs[i]] = 1;
+      for (const i of list.titles) inTitle[list.docs[i]] = Math.max(inTitle[list.docs[i]], weight);
     }
     const found = [];
     for (let d = low; d < high; d++) if (sums[d] > 0 && need[d] === done && (!titleOnly || inTitle[d])) found.push(d);
     const hits = { docs: Uint32Array.from(found), gains: new Float32Array(found.length), titles: new Float32Array(found.length), lists };
     found.forEach((d, i) => {
       hits.gains[i] = atom.idf * (k1 + 1) * sums[d] / (k1 + sums[d]);
-      if (inTitle[d]) hits.titles[i] = atom.idf;
+      hits.titles[i] = atom.idf * inTitle[d];
     });
     sums.fill(0);
     inTitle.fill(0);
@@ -313,8 +319,9 @@ class Evaluation {
   gather() {
     const { need, done, low, high, some, relaxed, scores, titles, search } = this, docs = [];
     for (let d = low; d < high; d++) if (need[d] === done && (!relaxed || some[d])) docs.push(d);
-    const bonus = search.idf > 0 ? 1 / search.idf : 0;
-    return { docs: Uint32Array.from(docs), scores: Float32Array.from(docs, (d) => scores[d] + titles[d] * titles[d] * bonus) };
+    // The more of the query stands in the title, the more each word there counts.
+    const worth = (d) => scores[d] + (titles[d] > 0 ? titles[d] * Math.min(1, titles[d] / search.idf) : 0);
+    return { docs: Uint32Array.from(docs), scores: Float32Array.from(docs, worth) };
   }
 }
 
@@ -322,13 +329,11 @@ function noHits() { return { docs: new Uint32Array(0), scores: new Float32Array(
 
 function countHits(list) { return list.reduce((n, h) => n + h.docs.length, 0); }
 
-// without returns hits of each segment without those that are in others.
-function without(hits, others) {
-  return hits.map(({ docs, scores }, s) => {
-    const rest = [];
-    docs.forEach((d, i) => { if (placeOf(others[s].docs, d) < 0) rest.push(i); });
-    return { docs: Uint32Array.from(rest, (i) => docs[i]), scores: Float32Array.from(rest, (i) => scores[i]) };
-  });
+// omit returns hits without those of some documents.
+function omit(hits, docs) {
+  const left = {};
+  for (const key of ["docs", "scores", "gains", "titles"]) if (hits[key]) left[key] = hits[key].filter((_, i) => placeOf(docs, hits.docs[i]) < 0);
+  return left;
 }
 
 // lowerBound returns the place of the first number in a rising list that is not

@@ -321,19 +321,12 @@ class Dictionary {
   async correct(form) {
     const letters = Array.from(form), n = letters.length;
     if (n < 3 || n > 20 || !/^\p{L}+$/u.test(form) || unspaced(form)) return null;
-    const most = n >= 6 ? 2 : 1, firsts = new Set(letters.slice(0, 2));
-    const near = (word) => (word.startsWith(letters[0]) || word.startsWith(letters[1] + letters[0]));
-    const best = await this.nearest(letters, most, firsts, near);
-    if (best) return best;
-    const others = new Set();
-    for (const s of this.segments) {
-      for (const key of s.keys) {
-        const first = Array.from(key)[0];
-        // Other scripts begin no word that a typing mistake makes this one of.
-        if (first && /\p{L}/u.test(first) && first.codePointAt(0) >> 8 === letters[0].codePointAt(0) >> 8) others.add(first);
-      }
-    }
-    return this.nearest(letters, most, others, (word) => !near(word));
+    const most = n >= 6 ? 2 : 1, near = new Set(letters.slice(0, 2)), rest = new Set();
+    // The first letter is right most often, or swapped with the second. Words
+    // of another script are no typing mistakes of this one.
+    for (const s of this.segments) for (const l of s.letters) if (!near.has(l) && l.codePointAt(0) >> 8 === letters[0].codePointAt(0) >> 8) rest.add(l);
+    const swapped = letters[1] + letters[0], alike = (word) => word.startsWith(letters[0]) || word.startsWith(swapped);
+    return (await this.nearest(letters, most, near, alike)) || this.nearest(letters, most, rest.add(letters[1]), (word) => !alike(word));
   }
 
   // nearest returns the best correction of letters among the words that begin
@@ -341,10 +334,8 @@ class Dictionary {
   async nearest(letters, most, firsts, fit) {
     const count = new Map();
     await Promise.all(this.segments.map((s) => Promise.all(Array.from(firsts, async (first) => {
-      if (!(await s.has(first))) return;
-      const name = "y/" + first.codePointAt(0).toString(16).padStart(4, "0");
-      // There is no list when no word is long and frequent enough.
-      const words = await s.get(name, readWords).catch((e) => (e.code === "missing" ? [] : Promise.reject(e)));
+      if (!s.letters.includes(first)) return;
+      const words = await s.get("y/" + first.codePointAt(0).toString(16).padStart(4, "0"), readWords);
       for (const [word, df] of words) if (Math.abs(word.length - letters.length) <= 2 * most && fit(word)) count.set(word, (count.get(word) || 0) + df);
     }))));
     let best = null, least = most + 1, steps = 0;

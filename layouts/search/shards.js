@@ -284,7 +284,7 @@ function readWords(bytes) {
 function readKeys(keys) {
   const list = [];
   let last = "";
-  for (const word of keys.split(" ")) {
+  for (const word of keys.split("|")) {
     last = last.slice(0, parseInt(word[0], 36)) + word.slice(1);
     if (list.length > 0 ? compareForms(list[list.length - 1], last) >= 0 : last !== "") throw damaged("keys");
     list.push(last);

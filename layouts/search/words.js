@@ -32,8 +32,11 @@ const mappedLetters = {
   "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "n", "ħ": "h", "ŧ": "t",
   "ς": "σ", "ى": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ی": "ي",
 };
-const changing = /([^\u0300-\u036F])?([\u0300-\u036F]+)|[ .,'’‐‑\-\u00AD\u200B-\u200D\u0640\u02BC\u0591-\u05C7\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06EDßæœøđðþłıŋħŧςىةٱکی\u0660-\u0669\u06F0-\u06F9]/gu;
-const changingOne = new RegExp("^" + changing.source.slice(changing.source.indexOf("|") + 1) + "$", "u");
+// Characters that are dropped or stand for others, when no mark changes them.
+const changingClass = "[^\\p{L}\\p{Nd}\\p{M}]|[\\u00AD\\u200B-\\u200D\\u0640\\u02BC\\u0591-\\u05C7\\u0610-\\u061A\\u064B-\\u065F\\u0670\\u06D6-\\u06ED\\u0660-\\u0669\\u06F0-\\u06F9" +
+  Object.keys(mappedLetters).join("") + "]";
+const changing = new RegExp("([^\\u0300-\\u036F])?([\\u0300-\\u036F]+)|" + changingClass, "gu");
+const changingOne = new RegExp("^(?:" + changingClass + ")$", "u");
 
 // foldOne returns what takes the place of a character that changing names.
 function foldOne(c) {

@@ -74,9 +74,9 @@ func TestKeysShareTheirBeginnings(t *testing.T) {
 		forms []string
 		want  string
 	}{
-		{[]string{"", "abandon", "able", "ab"}, "0 0abandon 2le 2"},
-		{[]string{"", "мир", "мис", "東京", "東海"}, "0 0мир 2с 0東京 1海"},
-		{[]string{"", "\U00020000a", "\U00020000b"}, "0 0\U00020000a 2b"},
+		{[]string{"", "abandon", "able", "ab"}, "0|0abandon|2le|2"},
+		{[]string{"", "мир", "мис", "東京", "東海"}, "0|0мир|2с|0東京|1海"},
+		{[]string{"", "\U00020000a", "\U00020000b"}, "0|0\U00020000a|2b"},
 	}
 	for _, tt := range tests {
 		if got := Keys(tt.forms); got != tt.want {

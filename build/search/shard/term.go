@@ -230,7 +230,7 @@ func Keys(forms []string) string {
 	last := ""
 	for i, f := range forms {
 		if i > 0 {
-			b.WriteByte(' ')
+			b.WriteByte('|')
 		}
 		same, units := 0, 0
 		for _, r := range f {

@@ -162,8 +162,8 @@ function segment(files, dir, articles, o) {
     }
   }
   const spelt = forms.filter((f) => /^\p{L}{3,20}$/u.test(f) && !isWide(f));
-  for (const first of new Set(spelt.map((f) => f[0]))) {
-    const own = spelt.filter((f) => f[0] === first), head = front(own);
+  for (const first of new Set(spelt.map((f) => Array.from(f)[0]))) {
+    const own = spelt.filter((f) => f.startsWith(first)), head = front(own);
     put("y/" + first.codePointAt(0).toString(16).padStart(4, "0"), Buffer.concat([uint(own.length), ...own.map((f, i) => Buffer.concat([head[i], uint(posts.get(f).length)]))]));
   }
   const months = [];
@@ -180,7 +180,8 @@ function segment(files, dir, articles, o) {
     last = key;
     return same.toString(36) + key.slice(same);
   });
-  return { dir, n: articles.length, months, keys: text.join(" ") };
+  const letters = [...new Set(spelt.map((f) => f[0]))].join(""), facets = [..."tpwasl"].filter((kind) => articles.some((a) => a.names?.[kind]?.length)).join("");
+  return { dir, n: articles.length, months, keys: text.join("|"), letters, facets };
 }
 
 // index returns the files of an index of articles in order, below search/, by

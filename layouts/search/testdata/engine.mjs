@@ -46,7 +46,7 @@ export function engine(read, { log = () => {}, timers = {} } = {}) {
 export function fromFolder(dir) {
   return (path) => {
     try {
-      return fs.readFileSync(dir + "/" + path, "latin1");
+      return fs.readFileSync(dir + "/" + path, "utf8");
     } catch (e) {
       return null;
     }
