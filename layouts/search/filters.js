@@ -113,6 +113,14 @@ function readDates() {
   navigate(change);
 }
 
+// hideEmpty hides the lists of which the archive has nothing.
+function hideEmpty() {
+  for (const facet of facets) {
+    const kind = facet.dataset.kind;
+    facet.hidden = !state[kind].length && !index.segments.some(s => s.kinds.includes(facetLetters[kind]));
+  }
+}
+
 // loadFacet fills the list of one kind, when it is open: each kind costs files. Values of one kind
 // widen what is found, so their numbers are those without the ones that are chosen.
 async function loadFacet(facet) {

@@ -160,6 +160,7 @@ function show(r, cards, at, signal) {
   if (r) showResults(r, cards, at, signal);
   else results.hidden = !(ways.hidden = false);
   drawBars(r);
+  hideEmpty();
   done.hidden = !r;
   done.textContent = `${heading.textContent} ↓`;
   facets.forEach(loadFacet);
