@@ -2,13 +2,16 @@ package search
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"backfile/build/internal/digest"
 	"backfile/build/internal/wire"
 	"backfile/build/search/shard"
+	"backfile/build/search/words"
 )
 
 // manifest draws the file that tells what there is.
@@ -26,8 +29,9 @@ func (b *builder) manifest(segments []*segment) error {
 		N         int     `json:"n"`
 		Positions bool    `json:"positions"`
 		Text      bool    `json:"text"`
+		Stops     string  `json:"stops"`
 		Segments  []entry `json:"segments"`
-	}{Format: shard.Format, N: b.N, Positions: !b.NoPhrases, Text: !b.NoExcerpts, Segments: []entry{}}
+	}{Format: shard.Format, N: b.N, Positions: !b.NoPhrases, Text: !b.NoExcerpts, Stops: b.stops(segments), Segments: []entry{}}
 	for _, s := range segments {
 		m.Segments = append(m.Segments, entry{s.dir, s.n, s.months, s.names, s.letters, s.kinds})
 	}
@@ -40,6 +44,27 @@ func (b *builder) manifest(segments []*segment) error {
 	return err
 }
 
+// stops are the stop words of the languages that at least a twentieth of the
+// articles are in: those of a language that hardly occurs would silence words
+// of others.
+func (b *builder) stops(segments []*segment) string {
+	total := map[string]int{}
+	for _, s := range segments {
+		for lang, n := range s.langs {
+			total[lang] += n
+		}
+	}
+	set := map[string]bool{}
+	for lang, n := range total {
+		if 20*n >= b.N {
+			for _, form := range words.Stops(lang) {
+				set[form] = true
+			}
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(set)), " ")
+}
+
 // made is what is remembered of the making of a segment.
 type made struct {
 	key     digest.Sum
@@ -48,6 +73,7 @@ type made struct {
 	names   string
 	letters string
 	kinds   string
+	langs   map[string]int
 	shards  map[string]madeShard // by name
 }
 
@@ -75,6 +101,11 @@ func (b *builder) readMade(s *segment) *made {
 		m.months = append(m.months, int(r.Int()))
 	}
 	m.names, m.letters, m.kinds = r.String(), r.String(), r.String()
+	m.langs = map[string]int{}
+	for range r.Len() {
+		lang := r.String()
+		m.langs[lang] = int(r.Int())
+	}
 	for range r.Len() {
 		name := r.String()
 		var x madeShard
@@ -105,6 +136,11 @@ func (b *builder) saveMade(s *segment) error {
 	w.String(s.names)
 	w.String(s.letters)
 	w.String(s.kinds)
+	w.Int(int64(len(s.langs)))
+	for lang, n := range s.langs {
+		w.String(lang)
+		w.Int(int64(n))
+	}
 	w.Int(int64(len(s.made.shards)))
 	for name, x := range s.made.shards {
 		w.String(name)

@@ -192,10 +192,13 @@ func (b *builder) index(ctx context.Context, s *segment) error {
 	if err != nil {
 		return err
 	}
-	s.lens = make([]docLen, 0, s.n)
+	s.lens, s.langs = make([]docLen, 0, s.n), map[string]int{}
 	for i, r := range s.runs {
 		s.lens = append(s.lens, r.docs...)
 		b.used[s.ranges[i].file()] = true
+	}
+	for _, l := range s.lens {
+		s.langs[l.lang]++
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func (b *builder) segment(ctx context.Context, s *segment) error {
 	}
 	made := b.readMade(s)
 	if made.key == s.key && b.Keep(s.path(""), made.files) {
-		s.months, s.names, s.letters, s.kinds = made.months, made.names, made.letters, made.kinds
+		s.months, s.names, s.letters, s.kinds, s.langs = made.months, made.names, made.letters, made.kinds, made.langs
 		b.used[s.madeFile()] = true
 		for _, r := range s.ranges {
 			b.used[r.file()] = true

@@ -18,11 +18,12 @@ type segment struct {
 	key    digest.Sum
 	count  atomic.Int64 // files
 
-	months  []int    // pairs, as the manifest has them
-	names   string   // the first forms of term shards, as the manifest has them
-	letters string   // of which there are spelling lists
-	kinds   string   // of which there are names
-	lens    []docLen // of each document
+	months  []int          // pairs, as the manifest has them
+	names   string         // the first forms of term shards, as the manifest has them
+	letters string         // of which there are spelling lists
+	kinds   string         // of which there are names
+	langs   map[string]int // how many documents are in each language
+	lens    []docLen       // of each document
 	runs    []*run
 	mu      sync.Mutex
 	made    *made

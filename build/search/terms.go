@@ -55,7 +55,7 @@ func (b *builder) terms(ctx context.Context, s *segment, v *vocabulary, old *mad
 }
 
 // averages are the mean lengths that levels are told against. They are rounded
-// to powers of the fourth root of two, so that an article more moves none of
+// to powers of the eighth root of two, so that an article more moves none of
 // the levels of others.
 func averages(lens []docLen) (title, text float64) {
 	var t, x float64
@@ -68,7 +68,7 @@ func averages(lens []docLen) (title, text float64) {
 }
 
 func rounded(mean float64) float64 {
-	return math.Exp2(math.Round(4*math.Log2(max(1, mean))) / 4)
+	return math.Exp2(math.Round(8*math.Log2(max(1, mean))) / 8)
 }
 
 // shard draws one term shard and what belongs to it, unless all of that is

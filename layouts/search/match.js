@@ -17,10 +17,10 @@ const nowhere = 255;
 // then which documents have them.
 class Search {
   constructor(index, text, { filters = {}, sort = "relevance", signal = null } = {}) {
-    Object.assign(this, { n: index.n, segments: index.segments, positions: index.positions, sort, signal, last: Date.now(), turn: null });
+    Object.assign(this, { n: index.n, segments: index.segments, positions: index.positions, stops: index.stops, sort, signal, last: Date.now(), turn: null });
     const query = parse(text);
     this.problem = query.problem;
-    this.clauses = query.clauses.map((terms) => ({ terms, hard: terms.some((t) => t.not || t.title || !(t.type === "word" || t.type === "prefix")) }));
+    this.clauses = query.clauses.map((terms) => ({ terms, hard: terms.some((t) => t.not || t.title || !t.tokens) }));
     this.addFilters(filters);
     this.ignored = [];
     this.dictionary = new Dictionary(this.n, this.segments, () => this.breathe());
@@ -58,6 +58,7 @@ class Search {
     await Promise.all(this.clauses.map((c, i) => Promise.all(c.terms.map((t) => this.dictionary.resolve(t, i)))));
     await this.breathe();
     this.ignoreCommon();
+    this.muteStops();
     await this.setWindows();
     this.sortClauses();
     const strict = await this.evaluate(false);
@@ -83,6 +84,14 @@ class Search {
     }
   }
 
+  // muteStops marks the clauses that say nothing of what an article is about:
+  // "the", "of". They must hold, but do not count, unless there are no others.
+  muteStops() {
+    const words = this.clauses.filter((c) => !c.ignored && c.terms.some((t) => !t.not && t.tokens));
+    const stops = words.filter(({ terms: [t, other] }) => !other && t.type === "word" && !t.title && t.tokens.length === 1 && this.stops.has(t.tokens[0].form));
+    if (stops.length < words.length) for (const c of stops) c.mute = c.terms[0].mute = true;
+  }
+
   // setWindows finds out which documents of each segment the dates allow.
   async setWindows() {
     this.windows = this.segments.map((s) => [0, s.n]);
@@ -106,7 +115,7 @@ class Search {
       const isRow = c.terms.some((t) => t.atoms && t.atoms.length > 1);
       c.rank = isRow ? 3 : c.terms.every((t) => t.not) ? 2 : isLong ? 1 : 0;
       c.df = atoms.reduce((n, a) => n + a.df, 0);
-      for (const t of c.terms) if (!t.not && t.tokens) idf += t.atoms.reduce((sum, a) => sum + a.idf, 0);
+      for (const t of c.terms) if (!t.not && !t.mute && t.tokens) idf += t.atoms.reduce((sum, a) => sum + a.idf, 0);
     }
     this.idf = idf;
     this.clauses.sort((a, b) => a.rank - b.rank || a.df - b.df);
@@ -114,7 +123,7 @@ class Search {
 
   // softWords counts the words of which results may have only some.
   softWords() {
-    return this.clauses.reduce((n, c) => n + (c.hard ? 0 : isLoose(c.terms[0]) ? c.terms[0].tokens.length : 1), 0);
+    return this.clauses.reduce((n, c) => n + (c.hard || c.mute ? 0 : isLoose(c.terms[0]) ? c.terms[0].tokens.length : 1), 0);
   }
 
   // evaluate returns the hits in each segment.
@@ -154,8 +163,8 @@ function nextTurn() {
 }
 
 // isLoose reports whether the parts of a term may be taken for words when all
-// of them in a row are found too seldom: those of scripts without spaces.
-function isLoose(term) { return term.type === "word" && term.tokens.length > 1 && term.tokens.every((t) => unspaced(t.form)); }
+// of them in a row are found too seldom.
+function isLoose(term) { return term.tokens.length > 1; }
 
 // An Evaluation finds the documents of one segment that a search wants. Hits
 // are {docs, gains, titles}: documents in order, what each adds to the score,
@@ -175,7 +184,7 @@ class Evaluation {
   // run returns the hits, with scores in place of gains.
   async run() {
     if (this.low >= this.high) return noHits();
-    const { clauses } = this.search;
+    const clauses = this.search.clauses.filter((c) => !(this.relaxed && c.mute));
     this.fetch(clauses, (part) => part.entry.kind === packed);
     let fetched = false;
     for (let i = 0; i < clauses.length; i++) {
@@ -249,7 +258,7 @@ class Evaluation {
 
   // take marks the documents of hits in own, and adds to their scores.
   take(term, { docs, gains, titles }, own) {
-    const scored = term.tokens && !term.not, times = term.times || 1;
+    const scored = term.tokens && !term.not && !term.mute, times = term.times || 1;
     for (let i = 0; i < docs.length; i++) {
       const d = docs[i];
       own[d] = 1;
@@ -455,7 +464,7 @@ class Index {
       base += s.n;
       return segment;
     });
-    Object.assign(this, { n: manifest.n, positions: manifest.positions === true, hasText: manifest.text === true });
+    Object.assign(this, { n: manifest.n, positions: manifest.positions === true, hasText: manifest.text === true, stops: new Set(String(manifest.stops || "").split(" ")) });
   }
 
   // search returns what a query finds:

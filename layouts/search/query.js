@@ -180,7 +180,7 @@ function formatTerm(term) {
 function quoted(text) { return /\s/.test(text) ? '"' + text + '"' : text; }
 
 // The weight of a form that only shares a stem with the word.
-const siblingWeight = 0.7;
+const siblingWeight = 0.6;
 // Forms that one word may stand for, and term shards that are read for a prefix.
 const mostForms = 256, mostShards = 32;
 
