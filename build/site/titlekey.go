@@ -219,6 +219,19 @@ func boundary[T string | []byte](text T, n int) int {
 	return n
 }
 
+// common is how many bytes two keys share, in whole letters and words' ends.
+func common(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	n = min(boundary(a, n), boundary(b, n))
+	if n > 0 && n < max(len(a), len(b)) && a[n-1] == ' ' {
+		n-- // the space belongs to what follows
+	}
+	return n
+}
+
 // A keyWriter writes a key. A space is due where it has met what is no letter.
 type keyWriter struct {
 	dst  []byte

@@ -27,13 +27,15 @@ const (
 	// maxStem is how many bytes tell pages apart. Titles that agree for longer
 	// stand on numbered pages from the oldest, as in other lists.
 	maxStem = 120
-	// manySigns is how many signs of scripts that have thousands of them have
-	// a page each. Where there are more, those that Unicode has side by side
-	// share one.
+	// manySigns is how many signs of scripts that have thousands of them may
+	// have a page each. Where there are more, those that Unicode has side by
+	// side share one.
 	manySigns = 50
 	firstSign = 0x2E80 // from here on Unicode has Chinese, Japanese and the like
-	signBlock = 0x100
 )
+
+// blocks are how many signs may share a page.
+var blocks = [...]rune{0x100, 0x400, 0x1000}
 
 const titlesIndex = "titles/index.html"
 
@@ -44,7 +46,7 @@ type branch struct {
 	titles      []titled
 	stem        int    // bytes of the key that all titles share, as far as is known
 	whole       bool   // the titles are sorted by all of their keys
-	mixed       bool   // the titles go on in several ways and stand under a heading each
+	block       rune   // not 0 where so many signs share the page, and stand under a heading each
 	up          []Link // the page of the first letter, and the page above
 	prev, next  *Link  // the pages beside this one, below the same page
 }
@@ -88,7 +90,7 @@ func (b *branch) beginnings() []*branch {
 	if figures < letters {
 		out = append(out, b.kid("0_9", "0–9", b.titles[figures:letters]))
 	}
-	out = append(out, b.kid("", "", b.titles[letters:]).split()...)
+	out = append(out, b.kid("", "", b.titles[letters:]).share()...)
 	if figures > 0 {
 		out = append(out, b.kid("other_signs", "…", b.titles[:figures]))
 	}
@@ -122,9 +124,6 @@ func (b *branch) split() []*branch {
 		out = append(out, kid)
 		list = list[n:]
 	}
-	if !b.mixed {
-		return b.share(out)
-	}
 	return out
 }
 
@@ -152,22 +151,25 @@ func (b *branch) run(list []titled, prefix string) int {
 	return sort.Search(len(list), func(i int) bool { return list[i].compare(last) > 0 })
 }
 
-// share puts the branches of signs side by side together when there are too
-// many of them.
-func (b *branch) share(kids []*branch) []*branch {
-	many := 0
-	for _, k := range kids {
-		if b.sign(k) >= firstSign {
-			many++
+// share divides the titles of b as split does, and puts signs together when
+// there are too many of them.
+func (b *branch) share() []*branch {
+	kids := b.split()
+	size := rune(0)
+	for _, next := range blocks {
+		if b.block > 0 && next >= b.block || b.pages(kids, size) <= manySigns {
+			break
 		}
+		size = next
 	}
-	if many <= manySigns {
+	if size == 0 {
 		return kids
 	}
 	var out []*branch
 	from := 0 // in b.titles
 	for _, k := range kids {
-		block, to := b.block(k), from+len(k.titles)
+		to := from + len(k.titles)
+		block := b.blockName(k, size)
 		switch prev := last(out); {
 		case block == "":
 			out = append(out, k)
@@ -176,7 +178,7 @@ func (b *branch) share(kids []*branch) []*branch {
 			out = append(out, k)
 		default:
 			first, _, _ := strings.Cut(prev.label, "–")
-			prev.label, prev.stem, prev.mixed = first+"–"+k.label, b.stem, true
+			prev.label, prev.stem, prev.block = first+"–"+k.label, b.stem, size
 			prev.titles = b.titles[from-len(prev.titles) : to]
 		}
 		from = to
@@ -184,20 +186,26 @@ func (b *branch) share(kids []*branch) []*branch {
 	return out
 }
 
-// sign is the letter in which a branch right below b differs from the others.
-func (b *branch) sign(kid *branch) rune {
-	r, _ := utf8.DecodeLastRuneInString(b.begin(kid.titles[0])[b.stem:kid.stem])
-	return r
+// pages is how many pages signs would have if so many could share one.
+func (b *branch) pages(kids []*branch, size rune) int {
+	n, before := 0, ""
+	for _, k := range kids {
+		if name := b.blockName(k, max(size, 1)); name != "" && name != before {
+			before = name
+			n++
+		}
+	}
+	return n
 }
 
-// block names the page that a branch right below b shares with others, "" when
-// it has its own.
-func (b *branch) block(kid *branch) string {
-	r := b.sign(kid)
-	if r < firstSign {
+// blockName names the page that a branch right below b shares with others of
+// its block, "" when it begins with no sign.
+func (b *branch) blockName(kid *branch, size rune) string {
+	key := b.begin(kid.titles[0])
+	r, _ := utf8.DecodeLastRuneInString(key[b.stem:kid.stem])
+	if r < firstSign || r == utf8.RuneError {
 		return ""
 	}
-	key := b.begin(kid.titles[0])
 	kind := "r"
 	if key[b.stem] == ' ' {
 		kind = "s"
@@ -205,24 +213,25 @@ func (b *branch) block(kid *branch) string {
 	if b.stem > 0 {
 		kind = keyName(key[:b.stem]) + "_" + kind
 	}
-	return fmt.Sprintf("%s_%x", kind, r/signBlock*signBlock)
+	r -= r % size
+	return fmt.Sprintf("%s_%x-%x", kind, r, r+size-1)
 }
 
 // branch yields the page of b and all below it.
 func (p *pager) branch(b *branch) bool {
 	switch {
-	case len(b.titles) <= p.titlesOnPage() && b.mixed:
+	case len(b.titles) <= p.titlesOnPage() && b.block > 0:
 		return p.titlesPage(b, nil, b.split())
 	case len(b.titles) <= p.titlesOnPage():
 		return p.titlesPage(b, nil, []*branch{b.kid("", "", b.titles)})
 	}
-	if !b.mixed {
+	if b.block == 0 {
 		b.lengthen()
 	}
 	if b.stem >= maxStem || b.key(b.titles[0]) == b.key(b.titles[len(b.titles)-1]) {
 		return p.numbered(b)
 	}
-	kids := b.split()
+	kids := b.share()
 	few := fewBelow(kids, p.titlesOnPage())
 	small := func(k *branch) bool { return len(k.titles) <= few }
 	var here []*branch
@@ -265,19 +274,6 @@ func (b *branch) lengthen() {
 		b.whole = true
 	}
 	b.stem = common(b.key(b.titles[0]), b.key(b.titles[len(b.titles)-1]))
-}
-
-// common is how many bytes two keys share, in whole letters and words' ends.
-func common(a, b string) int {
-	n := 0
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
-	}
-	n = min(boundary(a, n), boundary(b, n))
-	if n > 0 && n < max(len(a), len(b)) && a[n-1] == ' ' {
-		n-- // the space belongs to what follows
-	}
-	return n
 }
 
 // branches yields the page of b, with links to kids and the titles of here,

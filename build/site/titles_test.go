@@ -108,6 +108,7 @@ func titleSets() map[string][]string {
 		"of devices": repeat(900, func(i int) string {
 			return []string{"Con", "Aux", "Nul", "Index", "Com1", "Page 1"}[i%6] + []string{"", " ", "s", " a"}[i/6%4]
 		}),
+		"signs":               repeat(3000, func(i int) string { return string(rune(0x4E00+i*7)) + "新聞" }),
 		"signs after a sign":  repeat(900, func(i int) string { return "中" + string(rune(0x4E00+i*20)) }),
 		"signs after letters": repeat(900, func(i int) string { return "U " + string(rune(0x4E00+i*20)) + "r" }),
 	}
@@ -187,14 +188,14 @@ func TestPagesOfTitlesHaveNamesForEveryDisk(t *testing.T) {
 		"a", "a b", "ab", "a 4e00", "u", "u 44f", "u44f", "я", "яр", "я р", "con", "con end", "index", "index end", "0 9", "09", "r", "r 4e00", "other signs", "x",
 		strings.Repeat("a", 100), strings.Repeat("a", 101), strings.Repeat("я", 50), strings.Repeat("я", 51), "中", "中 中",
 	} {
-		for _, name := range []string{keyName(prefix), keyName(prefix) + "_end", keyName(prefix) + "_page-1", keyName(prefix) + "_r_4e00"} {
+		for _, name := range []string{keyName(prefix), keyName(prefix) + "_end", keyName(prefix) + "_page-1", keyName(prefix) + "_r_4e00-4eff", keyName(prefix) + "_s_4e00-4eff"} {
 			if other, ok := names[name]; ok {
 				t.Errorf("%q and %q have the name %s", prefix, other, name)
 			}
 			names[name] = prefix
 		}
 	}
-	for _, own := range []string{"0_9", "other_signs", "r_4e00", "s_4e00"} {
+	for _, own := range []string{"0_9", "other_signs", "r_4e00-4eff", "s_4e00-4eff"} {
 		if prefix, ok := names[own]; ok {
 			t.Errorf("%q has the name %s, which is taken", prefix, own)
 		}
