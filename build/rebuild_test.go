@@ -112,6 +112,9 @@ func (e *editor) randomEdit() string {
 		{"rename article", e.rename},
 		{"new text", func() string { return e.change("happened", fmt.Sprint("happened ", e.rnd.IntN(1000))) }},
 		{"new title", func() string { return e.change("title: ", fmt.Sprintf("title: No. %d, ", e.rnd.IntN(1000))) }},
+		{"new letter", func() string {
+			return e.change("title: ", "title: "+[]string{"Ärger, ", "Я и ", "洪水 ", "7 ", "“Zu ", "Con ", "... "}[e.rnd.IntN(7)])
+		}},
 		{"new date", func() string { return e.change("date: 20", fmt.Sprintf("date: %d", 17+e.rnd.IntN(4))) }},
 		{"new topic", func() string { return e.change("topics: [", fmt.Sprintf("topics: [New %d, ", e.rnd.IntN(3))) }},
 		{"new person", func() string { return e.change("people: [", fmt.Sprintf("people: [Person %d, ", e.rnd.IntN(3))) }},

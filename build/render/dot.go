@@ -32,6 +32,7 @@ type Dot struct {
 	OnDay                                *site.OnDay
 	OnDays                               []site.MonthGrid
 	Home                                 *site.Home
+	Titles                               *site.Titles
 	Target                               string
 	Text                                 *site.Text
 
@@ -47,7 +48,7 @@ func (l *Layouts) dot(v *site.View) *Dot {
 	return &Dot{
 		Kind: v.Kind, Path: v.Path, Title: v.Title, Description: v.Description, Lang: v.Lang, FeedURL: v.FeedURL, NoIndex: v.NoIndex,
 		Article: v.Article, List: v.List, Term: v.Term, Terms: v.Terms, Day: v.Day, Month: v.Month, Year: v.Year, Years: v.Years,
-		OnDay: v.OnDay, OnDays: v.OnDays, Home: v.Home, Target: v.Target, Text: v.Text,
+		OnDay: v.OnDay, OnDays: v.OnDays, Home: v.Home, Titles: v.Titles, Target: v.Target, Text: v.Text,
 		Site: &l.site, l: l,
 	}
 }

@@ -18,7 +18,7 @@ type frameKey struct{ name, kind, path, section string }
 func (d *Dot) Frame(name string) (template.HTML, error) {
 	key := frameKey{name: name, kind: d.Kind, path: d.Path}
 	switch d.Kind {
-	case "article", "day", "month", "year", "on-this-day", "redirect":
+	case "article", "day", "month", "year", "on-this-day", "redirect", "titles":
 		key.path = strings.Repeat("_/", strings.Count(d.Path, "/")) + "_.html"
 	case "term", "terms":
 		key.section, _, _ = strings.Cut(d.Path, "/")
@@ -52,6 +52,8 @@ func (k frameKey) view() *site.View {
 		v.Year = &site.Year{}
 	case "on-this-day":
 		v.OnDay = &site.OnDay{}
+	case "titles":
+		v.Titles = &site.Titles{}
 	case "on-this-day-index":
 		v.OnDays = make([]site.MonthGrid, 1)
 	}

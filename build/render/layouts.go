@@ -39,7 +39,7 @@ import (
 // Kinds are the kinds of page that have a layout, KIND.html.
 var kinds = [...]string{
 	"home", "article", "day", "month", "year", "years", "on-this-day", "on-this-day-index",
-	"terms", "term", "undated", "page", "redirect", "404", "search",
+	"terms", "term", "titles", "undated", "page", "redirect", "404", "search",
 }
 
 // Layouts are all layouts of a site. They are safe for concurrent use.

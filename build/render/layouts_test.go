@@ -89,6 +89,9 @@ func TestEveryKindIsDrawn(t *testing.T) {
 		{Kind: "on-this-day-index", Path: "on-this-day/index.html", OnDays: []site.MonthGrid{grid}},
 		{Kind: "terms", Path: "topics/index.html", Terms: &site.Terms{Kind: "topics", All: []site.Term{term}}},
 		{Kind: "term", Path: "topics/flood/index.html", List: list, Term: &term, FeedURL: "topics/flood/feed.xml"},
+		{Kind: "titles", Path: "titles/h.html", Titles: &site.Titles{
+			Label: "H", Up: []site.Link{link}, Prev: &link, Next: &link, Branches: []site.Link{{Label: "Ha", URL: "titles/ha.html"}}, Groups: []site.TitleGroup{{Label: "He", Items: []site.Item{item}}},
+		}},
 		{Kind: "undated", Path: "undated/index.html", List: &site.List{}},
 		{Kind: "page", Path: "about.html", Title: "About", Text: &site.Text{Entry: &content.Entry{Meta: article.Meta{Title: "About"}}, URL: "about.html"}},
 		{Kind: "redirect", Path: "old/index.html", Target: "2023/12/31/a.html", NoIndex: true},

@@ -15,7 +15,7 @@ import (
 func (s *Site) Pages() iter.Seq[Page] {
 	return func(yield func(Page) bool) {
 		p := &pager{Site: s, h: digest.New(), yield: yield}
-		_ = p.articles() && p.dates() && p.onThisDay() && p.taxonomies() &&
+		_ = p.articles() && p.dates() && p.onThisDay() && p.taxonomies() && p.titles() &&
 			p.front() && p.feeds() && p.sitemaps() && p.data() && p.files() && p.redirects()
 	}
 }

@@ -210,6 +210,18 @@ func addresses(v *View) []string {
 		list(v.Home.OnItems)
 		out = append(out, v.Home.OnURL)
 	}
+	if n := v.Titles; n != nil {
+		link(n.Prev)
+		link(n.Next)
+		for _, l := range slices.Concat(n.Up, n.Branches) {
+			out = append(out, l.URL)
+		}
+		for _, g := range n.Groups {
+			for _, it := range g.Items {
+				out = append(out, it.URL)
+			}
+		}
+	}
 	if v.OnDay != nil {
 		out = append(out, v.OnDay.Prev.URL, v.OnDay.Next.URL)
 	}

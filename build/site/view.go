@@ -40,6 +40,7 @@ type View struct {
 	OnDay   *OnDay       // on this day
 	OnDays  []MonthGrid  // the 366 days: 12 grids
 	Home    *Home        // home
+	Titles  *Titles      // the index of titles
 	Target  string       // redirect: where to
 	Text    *Text        // a page such as "About"
 
@@ -187,6 +188,25 @@ type Home struct {
 	AllTopics   int
 	Total       int
 	First, Last article.Date
+}
+
+// Titles is a page of the index of titles: with links to pages of titles that
+// go on in more letters, with articles, or with both. Where too many titles
+// are the same to stand on one page, they are in View.List.
+type Titles struct {
+	Label      string // what the titles begin with, "" on the first page
+	Up         []Link // pages above, the first page left out
+	Prev, Next *Link  // the pages beside this one, below the same page
+	Branches   []Link
+	Groups     []TitleGroup
+}
+
+// A TitleGroup is articles whose titles begin with the same, in their order.
+// There are very many of them: to be quick to draw, an item has no language
+// when it is the site's, and no source when it is the publisher.
+type TitleGroup struct {
+	Label string // "" when it is the page's
+	Items []Item
 }
 
 // A Text is a page of the site's own, such as "About".
