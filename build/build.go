@@ -203,7 +203,7 @@ func (b *builder) look(ctx context.Context) error {
 	if err := errors.Join(scanErr, outErr); err != nil {
 		return err
 	}
-	b.out.Remember(b.ledger.stamps)
+	b.out.Remember(b.ledger.files)
 	return nil
 }
 
@@ -370,7 +370,7 @@ func (b *builder) save(rep Report) error {
 		inputs = digest.Sum{}
 	}
 	if rep.Written+rep.Removed > 0 || inputs != b.ledger.inputs {
-		outErr = b.ledger.saveOut(inputs, rep, b.out.Stamps())
+		outErr = b.ledger.saveOut(inputs, rep, b.out.Files())
 	}
 	wg.Wait()
 	if err := errors.Join(contentErr, outErr); err != nil && !errors.Is(err, fs.ErrPermission) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -169,12 +168,12 @@ func (d *drawing) text(e *content.Entry) ([]byte, error) {
 
 // list stages the manifest of everything put so far.
 func (b *builder) list() error {
-	stamps := b.out.Stamps()
-	paths := slices.Sorted(maps.Keys(stamps))
 	files := func(yield func(manifest.File) bool) {
-		for _, p := range paths {
-			s := stamps[p]
-			if !yield(manifest.File{Path: p, Size: s.File.Size, Sum: s.Sum}) {
+		for f := range b.out.Files() {
+			if strings.HasPrefix(f.Path, manifest.Dir) {
+				continue // being put
+			}
+			if !yield(manifest.File{Path: f.Path, Size: f.File.Size, Sum: f.Sum}) {
 				return
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"unsafe"
@@ -28,8 +29,8 @@ type ledger struct {
 
 	content map[string]*content.Record
 	static  map[string]*content.Record
-	stamps  map[string]publish.Stamp
-	inputs  digest.Sum // of all that the stamped files were drawn from
+	files   []publish.File
+	inputs  digest.Sum // of all that files were drawn from
 	done    Report     // what the build said that wrote them
 }
 
@@ -59,9 +60,9 @@ func (l *ledger) readOut() {
 	}
 	l.inputs = readSum(r)
 	l.done = readReport(r)
-	l.stamps = readStamps(r)
+	l.files = readFiles(r)
 	if r.Err != nil {
-		l.stamps, l.inputs = nil, digest.Sum{}
+		l.files, l.inputs = nil, digest.Sum{}
 	}
 }
 
@@ -80,11 +81,11 @@ func (l *ledger) saveContent(c, s []*content.Record) error {
 }
 
 // saveOut remembers what was written.
-func (l *ledger) saveOut(inputs digest.Sum, rep Report, stamps map[string]publish.Stamp) error {
+func (l *ledger) saveOut(inputs digest.Sum, rep Report, files iter.Seq[publish.File]) error {
 	return l.save(l.outName(), func(w *wire.Writer) {
 		w.Raw(inputs[:])
 		writeReport(w, rep)
-		writeStamps(w, stamps)
+		writeFiles(w, rep.Files, files)
 	})
 }
 

@@ -1,8 +1,7 @@
 package build
 
 import (
-	"maps"
-	"slices"
+	"iter"
 
 	"backfile/build/article"
 	"backfile/build/content"
@@ -186,28 +185,26 @@ func readProblem(r *wire.Reader) *diag.Problem {
 	}
 }
 
-func writeStamps(w *wire.Writer, stamps map[string]publish.Stamp) {
-	w.Int(int64(len(stamps)))
-	for _, p := range slices.Sorted(maps.Keys(stamps)) {
-		s := stamps[p]
-		w.String(p)
-		w.Raw(s.Key[:])
-		w.Raw(s.Sum[:])
-		writeStamp(w, s.File)
+// writeFiles writes n files.
+func writeFiles(w *wire.Writer, n int, files iter.Seq[publish.File]) {
+	w.Int(int64(n))
+	for f := range files {
+		w.String(f.Path)
+		w.Raw(f.Key[:])
+		w.Raw(f.Sum[:])
+		writeStamp(w, f.File)
 	}
 }
 
-func readStamps(r *wire.Reader) map[string]publish.Stamp {
-	n := r.Len()
-	stamps := make(map[string]publish.Stamp, n)
-	for range n {
-		p := r.String()
-		stamps[p] = publish.Stamp{Key: readSum(r), Sum: readSum(r), File: readStamp(r)}
+func readFiles(r *wire.Reader) []publish.File {
+	files := make([]publish.File, r.Len())
+	for i := range files {
+		files[i] = publish.File{Path: r.String(), Stamp: publish.Stamp{Key: readSum(r), Sum: readSum(r), File: readStamp(r)}}
 		if r.Err != nil {
 			return nil
 		}
 	}
-	return stamps
+	return files
 }
 
 func readSum(r *wire.Reader) (s digest.Sum) {
