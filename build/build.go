@@ -112,7 +112,7 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 		rep := b.report()
 		return rep, b.save(rep)
 	}
-	if err := b.grow(); err != nil {
+	if err := b.grow(ctx); err != nil {
 		return b.report(), err
 	}
 	if err := b.draw(ctx); err != nil {
@@ -133,7 +133,6 @@ type builder struct {
 	layouts *render.Layouts
 
 	content, static *content.Result
-	entries         []*content.Entry
 	problems        diag.List
 	common          digest.Sum // of what every page is drawn from
 	inputs          digest.Sum // of all that public/ is made of
@@ -210,16 +209,16 @@ func (b *builder) look(ctx context.Context) error {
 // scan reads what has changed in content/ and static/. known waits until the
 // ledger of them has been read.
 func (b *builder) scan(ctx context.Context, known func()) (err error) {
-	b.content, err = content.Scan(ctx, filepath.Join(b.Dir, "content"), content.Options{Name: "content", Known: func(p string) *content.Record {
+	b.content, err = content.Scan(ctx, filepath.Join(b.Dir, "content"), content.Options{Name: "content", Known: func() []*content.Record {
 		known()
-		return b.ledger.content[p]
+		return b.ledger.content
 	}})
 	if err != nil {
 		return err
 	}
-	b.static, err = content.Scan(ctx, filepath.Join(b.Dir, "static"), content.Options{Name: "static", AssetsOnly: true, Known: func(p string) *content.Record {
+	b.static, err = content.Scan(ctx, filepath.Join(b.Dir, "static"), content.Options{Name: "static", AssetsOnly: true, Known: func() []*content.Record {
 		known()
-		return b.ledger.static[p]
+		return b.ledger.static
 	}})
 	if err != nil {
 		return err
@@ -227,9 +226,6 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 	for _, res := range []*content.Result{b.content, b.static} {
 		for _, r := range res.Records {
 			b.problems = append(b.problems, r.Problems...)
-			if r.Entry != nil {
-				b.entries = append(b.entries, r.Entry)
-			}
 		}
 	}
 	if len(b.content.Records) == 0 {
@@ -242,7 +238,7 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 
 // model loads the layouts and decides whether there is a site to build.
 func (b *builder) model() error {
-	texts := site.Texts(b.entries)
+	texts := site.Texts(b.entries())
 	var own fs.FS
 	if dir := filepath.Join(b.Dir, "layouts"); isDir(dir) {
 		own = os.DirFS(dir)
@@ -287,7 +283,7 @@ func (b *builder) digestInputs(texts []site.Link) {
 		for _, r := range res.Records {
 			h.String(r.Path)
 			h.Add(r.Digest)
-			h.Bool(r.Entry != nil || r.Asset != nil)
+			h.Bool(r.Published())
 		}
 	}
 	b.inputs = h.Sum()
@@ -302,6 +298,17 @@ func (b *builder) openOut(ctx context.Context) (err error) {
 	return err
 }
 
+// entries returns the articles that are not packed.
+func (b *builder) entries() []*content.Entry {
+	list := make([]*content.Entry, 0, len(b.content.Records))
+	for _, r := range b.content.Records {
+		if r.Entry != nil {
+			list = append(list, r.Entry)
+		}
+	}
+	return list
+}
+
 // unchanged reports whether public/ is already what the inputs make.
 func (b *builder) unchanged() bool {
 	return b.inputs == b.ledger.inputs && b.out.Intact()
@@ -309,8 +316,11 @@ func (b *builder) unchanged() bool {
 
 // grow builds the model. Articles that cannot have their place are problems
 // like others.
-func (b *builder) grow() error {
-	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries, Assets: assets(b.content), Static: assets(b.static)})
+func (b *builder) grow(ctx context.Context) error {
+	if err := unpackAll(ctx, b.content.Records); err != nil {
+		return err
+	}
+	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries(), Assets: assets(b.content), Static: assets(b.static)})
 	b.site = s
 	b.problems = append(b.problems, problems...)
 	b.doubtful = len(problems) > 0

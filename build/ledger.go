@@ -27,8 +27,8 @@ type ledger struct {
 	program digest.Sum
 	out     string // public/, absolute: each output folder has stamps of its own
 
-	content map[string]*content.Record
-	static  map[string]*content.Record
+	content []*content.Record // sorted by path
+	static  []*content.Record
 	files   []publish.File
 	inputs  digest.Sum // of all that files were drawn from
 	done    Report     // what the build said that wrote them
