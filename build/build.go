@@ -110,11 +110,15 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 	out := b.out
 	if b.unchanged() {
 		rep := b.report()
-		return rep, b.save(rep)
+		return rep, b.save(rep, b.saveContent())
 	}
 	if err := b.grow(ctx); err != nil {
 		return b.report(), err
 	}
+	var contentErr error
+	var saving sync.WaitGroup
+	saving.Go(func() { contentErr = b.saveContent() })
+	defer saving.Wait()
 	if err := b.draw(ctx); err != nil {
 		return b.report(), errors.Join(err, out.Discard())
 	}
@@ -122,7 +126,8 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 	if err != nil {
 		return rep, errors.Join(err, out.Discard())
 	}
-	return rep, b.save(rep)
+	saving.Wait()
+	return rep, b.save(rep, contentErr)
 }
 
 // A builder is one run under way.
@@ -317,6 +322,11 @@ func (b *builder) unchanged() bool {
 // grow builds the model. Articles that cannot have their place are problems
 // like others.
 func (b *builder) grow(ctx context.Context) error {
+	var preparing sync.WaitGroup
+	if b.out != nil {
+		preparing.Go(b.out.Prepare)
+		defer preparing.Wait()
+	}
 	if err := unpackAll(ctx, b.content.Records); err != nil {
 		return err
 	}
@@ -365,28 +375,6 @@ func (b *builder) report() Report {
 	rep.Problems = slices.Clone(b.problems)
 	rep.Problems.Sort()
 	return rep
-}
-
-// save writes the ledger. It only saves time, so a site that cannot be written
-// to is still built.
-func (b *builder) save(rep Report) error {
-	var contentErr, outErr error
-	var wg sync.WaitGroup
-	if b.content.Read+b.static.Read > 0 || len(b.ledger.content) != len(b.content.Records) || len(b.ledger.static) != len(b.static.Records) {
-		wg.Go(func() { contentErr = b.ledger.saveContent(b.content.Records, b.static.Records) })
-	}
-	inputs := b.inputs
-	if b.doubtful {
-		inputs = digest.Sum{}
-	}
-	if rep.Written+rep.Removed > 0 || inputs != b.ledger.inputs {
-		outErr = b.ledger.saveOut(inputs, rep, b.out.Files())
-	}
-	wg.Wait()
-	if err := errors.Join(contentErr, outErr); err != nil && !errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("writing the ledger: %w", err)
-	}
-	return nil
 }
 
 var mark = publish.Mark{Path: manifest.ReadmePath, Line: manifest.Mark, Bytes: []byte(manifest.Readme)}

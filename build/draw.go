@@ -58,38 +58,58 @@ type drawing struct {
 	failed   atomic.Bool
 }
 
-// key is the digest of everything that a page is drawn from.
-func (d *drawing) key(p site.Page) digest.Sum { return digest.Join(d.common, p.Inputs) }
+// A keyed page has its key: the digest of everything that it is drawn from.
+type keyed struct {
+	site.Page
+	key digest.Sum
+}
 
-// pages yields the pages to draw, each path once, and those that are as they were left out. A file of static/ that would
-// take the place of a page is a problem; an alias just gives way.
-func (d *drawing) pages() iter.Seq[site.Page] {
-	return func(yield func(site.Page) bool) {
+// keys makes the pages of a part, and their keys.
+func (d *drawing) keys(part iter.Seq[site.Page]) []keyed {
+	var pages []keyed
+	for p := range part {
+		pages = append(pages, keyed{p, digest.Join(d.common, p.Inputs)})
+	}
+	return pages
+}
+
+// pages yields the pages to draw, each path once, and those that are as they
+// were left out. A file of static/ that would take the place of a page is a
+// problem; an alias just gives way.
+func (d *drawing) pages() iter.Seq[keyed] {
+	return func(yield func(keyed) bool) {
 		sent := map[string]bool{} // those that are being drawn
 		for p := range d.layouts.Assets() {
 			sent[p] = true
 		}
-		for page := range d.site.Pages() {
-			if sent[page.Path] || d.out.Has(page.Path) || strings.HasPrefix(page.Path, manifest.Dir) {
-				if !page.Yields {
-					d.problem(&diag.Problem{File: origin(page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
+		for part := range par.Map(d.Workers, d.site.Parts(), d.keys) {
+			for _, page := range part {
+				if d.toDraw(page, sent) && !yield(page) {
+					return
 				}
-				continue
-			}
-			if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
-				d.Progress(int(n))
-			}
-			// Nearly all pages of a rebuild are as they were. Telling so here
-			// is cheaper than handing each to another goroutine to find out.
-			if page.From == "" && d.out.Fresh(page.Path, d.key(page)) {
-				continue
-			}
-			sent[page.Path] = true
-			if !yield(page) {
-				return
 			}
 		}
 	}
+}
+
+// toDraw reports whether a page has to be drawn, and adds it to sent then.
+func (d *drawing) toDraw(page keyed, sent map[string]bool) bool {
+	if sent[page.Path] || d.out.Has(page.Path) || strings.HasPrefix(page.Path, manifest.Dir) {
+		if !page.Yields {
+			d.problem(&diag.Problem{File: origin(page.Page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
+		}
+		return false
+	}
+	if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
+		d.Progress(int(n))
+	}
+	// Nearly all pages of a rebuild are as they were. Telling so here is
+	// cheaper than handing each to another goroutine to find out.
+	if page.From == "" && d.out.Fresh(page.Path, page.key) {
+		return false
+	}
+	sent[page.Path] = true
+	return true
 }
 
 // origin is the file that a person would look at for a page.
@@ -108,7 +128,7 @@ func (d *drawing) problem(p *diag.Problem) {
 }
 
 // page draws one page if it has to.
-func (d *drawing) page(p site.Page) error {
+func (d *drawing) page(p keyed) error {
 	if d.failed.Load() {
 		return nil // public/ stays as it is; the rest need not be drawn
 	}
@@ -118,7 +138,7 @@ func (d *drawing) page(p site.Page) error {
 	buf := d.buffers.Get().(*bytes.Buffer)
 	defer d.buffers.Put(buf)
 	buf.Reset()
-	err := d.render(buf, p)
+	err := d.render(buf, p.Page)
 	if problem, ok := errors.AsType[*diag.Problem](err); ok {
 		d.problem(problem)
 		return nil
@@ -126,7 +146,7 @@ func (d *drawing) page(p site.Page) error {
 	if err != nil {
 		return fmt.Errorf("drawing %s: %w", p.Path, err)
 	}
-	return d.out.Put(p.Path, d.key(p), buf.Bytes())
+	return d.out.Put(p.Path, p.key, buf.Bytes())
 }
 
 // render makes the bytes of one page.

@@ -134,3 +134,29 @@ func (l *ledger) load(name string) (r *wire.Reader, ok bool) {
 	// The bytes are never changed from here on, so they can serve as a string.
 	return &wire.Reader{S: unsafe.String(unsafe.SliceData(body), len(body))}, true
 }
+
+// saveContent writes what the ledger remembers of content/ and static/, when
+// some of it is new. It is true whether or not the build ends well.
+func (b *builder) saveContent() error {
+	if b.content.Read+b.static.Read == 0 && len(b.ledger.content) == len(b.content.Records) && len(b.ledger.static) == len(b.static.Records) {
+		return nil
+	}
+	return b.ledger.saveContent(b.content.Records, b.static.Records)
+}
+
+// save writes the rest of the ledger. It only saves time, so a site that
+// cannot be written to is still built.
+func (b *builder) save(rep Report, contentErr error) error {
+	inputs := b.inputs
+	if b.doubtful {
+		inputs = digest.Sum{}
+	}
+	var outErr error
+	if rep.Written+rep.Removed > 0 || inputs != b.ledger.inputs {
+		outErr = b.ledger.saveOut(inputs, rep, b.out.Files())
+	}
+	if err := errors.Join(contentErr, outErr); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("writing the ledger: %w", err)
+	}
+	return nil
+}

@@ -9,7 +9,6 @@ package publish
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -213,10 +212,7 @@ func sumFile(file string) (sum digest.Sum, err error) {
 		return sum, err
 	}
 	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	h.Sum(sum[:0])
-	return sum, err
+	return digest.Reader(f)
 }
 
 // stage writes a new file to the staging folder. Files are spread over 64
