@@ -42,12 +42,13 @@ var mayImport = map[string][]string{
 	"build/clean/plaintext": {},
 	"build/shelf":           {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
 
-	"build/content":  {"build/article", "build/markdown", "build/internal/diag", "build/internal/digest", "build/internal/par", "build/internal/tree"},
-	"build/site":     {"build/article", "build/config", "build/content", "build/slug", "build/internal/diag", "build/internal/digest"},
-	"build/render":   {"build/article", "build/config", "build/markdown", "build/site", "build/internal/diag", "build/internal/digest"},
-	"build/manifest": {"build/internal/digest", "build/internal/par"},
-	"build/publish":  {"build/internal/digest", "build/internal/tree"},
-	"build/serve":    {},
+	"build/content":         {"build/article", "build/markdown", "build/internal/diag", "build/internal/digest", "build/internal/par", "build/internal/tree"},
+	"build/site":            {"build/article", "build/config", "build/content", "build/slug", "build/internal/diag", "build/internal/digest"},
+	"build/render":          {"build/article", "build/config", "build/markdown", "build/render/compiled", "build/site", "build/internal/diag", "build/internal/digest"},
+	"build/render/compiled": {},
+	"build/manifest":        {"build/internal/digest", "build/internal/par"},
+	"build/publish":         {"build/internal/digest", "build/internal/tree"},
+	"build/serve":           {},
 
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
