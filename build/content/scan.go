@@ -140,7 +140,8 @@ func (s *scanner) parse(r *Record, src []byte) {
 			return
 		}
 	}
-	for _, found := range markdown.Shortcodes([]byte(a.Body)) {
+	body := []byte(a.Body)
+	for _, found := range markdown.Shortcodes(body) {
 		r.Problems = append(r.Problems, &diag.Problem{
 			File: s.o.Name + "/" + r.Path, Line: article.BodyLine(src) + found.Line - 1, Severity: diag.Warning,
 			Msg:  fmt.Sprintf("%s is a command for another generator, and is not run", found.Text),
@@ -148,7 +149,6 @@ func (s *scanner) parse(r *Record, src []byte) {
 		})
 	}
 	e := &Entry{Path: r.Path, Digest: r.Digest, Meta: a.Meta, Excerpt: a.Summary}
-	body := []byte(a.Body)
 	if e.Excerpt == "" {
 		e.Excerpt = markdown.Excerpt(body, excerptLen)
 	}
