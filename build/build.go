@@ -110,11 +110,15 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 	out := b.out
 	if b.unchanged() {
 		rep := b.report()
-		return rep, b.save(rep)
+		return rep, b.save(rep, b.saveContent())
 	}
-	if err := b.grow(); err != nil {
+	if err := b.grow(ctx); err != nil {
 		return b.report(), err
 	}
+	var contentErr error
+	var saving sync.WaitGroup
+	saving.Go(func() { contentErr = b.saveContent() })
+	defer saving.Wait()
 	if err := b.draw(ctx); err != nil {
 		return b.report(), errors.Join(err, out.Discard())
 	}
@@ -125,7 +129,8 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 	if err != nil {
 		return rep, errors.Join(err, out.Discard())
 	}
-	return rep, b.save(rep)
+	saving.Wait()
+	return rep, b.save(rep, contentErr)
 }
 
 // A builder is one run under way.
@@ -136,7 +141,6 @@ type builder struct {
 	layouts *render.Layouts
 
 	content, static *content.Result
-	entries         []*content.Entry
 	problems        diag.List
 	common          digest.Sum // of what every page is drawn from
 	inputs          digest.Sum // of all that public/ is made of
@@ -206,23 +210,23 @@ func (b *builder) look(ctx context.Context) error {
 	if err := errors.Join(scanErr, outErr); err != nil {
 		return err
 	}
-	b.out.Remember(b.ledger.stamps)
+	b.out.Remember(b.ledger.files)
 	return nil
 }
 
 // scan reads what has changed in content/ and static/. known waits until the
 // ledger of them has been read.
 func (b *builder) scan(ctx context.Context, known func()) (err error) {
-	b.content, err = content.Scan(ctx, filepath.Join(b.Dir, "content"), content.Options{Name: "content", Known: func(p string) *content.Record {
+	b.content, err = content.Scan(ctx, filepath.Join(b.Dir, "content"), content.Options{Name: "content", Known: func() []*content.Record {
 		known()
-		return b.ledger.content[p]
+		return b.ledger.content
 	}})
 	if err != nil {
 		return err
 	}
-	b.static, err = content.Scan(ctx, filepath.Join(b.Dir, "static"), content.Options{Name: "static", AssetsOnly: true, Known: func(p string) *content.Record {
+	b.static, err = content.Scan(ctx, filepath.Join(b.Dir, "static"), content.Options{Name: "static", AssetsOnly: true, Known: func() []*content.Record {
 		known()
-		return b.ledger.static[p]
+		return b.ledger.static
 	}})
 	if err != nil {
 		return err
@@ -230,9 +234,6 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 	for _, res := range []*content.Result{b.content, b.static} {
 		for _, r := range res.Records {
 			b.problems = append(b.problems, r.Problems...)
-			if r.Entry != nil {
-				b.entries = append(b.entries, r.Entry)
-			}
 		}
 	}
 	if len(b.content.Records) == 0 {
@@ -245,7 +246,7 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 
 // model loads the layouts and decides whether there is a site to build.
 func (b *builder) model() error {
-	texts := site.Texts(b.entries)
+	texts := site.Texts(b.entries())
 	var own fs.FS
 	if dir := filepath.Join(b.Dir, "layouts"); isDir(dir) {
 		own = os.DirFS(dir)
@@ -290,7 +291,7 @@ func (b *builder) digestInputs(texts []site.Link) {
 		for _, r := range res.Records {
 			h.String(r.Path)
 			h.Add(r.Digest)
-			h.Bool(r.Entry != nil || r.Asset != nil)
+			h.Bool(r.Published())
 		}
 	}
 	b.inputs = h.Sum()
@@ -305,6 +306,17 @@ func (b *builder) openOut(ctx context.Context) (err error) {
 	return err
 }
 
+// entries returns the articles that are not packed.
+func (b *builder) entries() []*content.Entry {
+	list := make([]*content.Entry, 0, len(b.content.Records))
+	for _, r := range b.content.Records {
+		if r.Entry != nil {
+			list = append(list, r.Entry)
+		}
+	}
+	return list
+}
+
 // unchanged reports whether public/ is already what the inputs make.
 func (b *builder) unchanged() bool {
 	return b.inputs == b.ledger.inputs && b.out.Intact()
@@ -312,8 +324,16 @@ func (b *builder) unchanged() bool {
 
 // grow builds the model. Articles that cannot have their place are problems
 // like others.
-func (b *builder) grow() error {
-	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries, Assets: assets(b.content), Static: assets(b.static)})
+func (b *builder) grow(ctx context.Context) error {
+	var preparing sync.WaitGroup
+	if b.out != nil {
+		preparing.Go(b.out.Prepare)
+		defer preparing.Wait()
+	}
+	if err := unpackAll(ctx, b.content.Records); err != nil {
+		return err
+	}
+	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries(), Assets: assets(b.content), Static: assets(b.static)})
 	b.site = s
 	b.problems = append(b.problems, problems...)
 	b.doubtful = len(problems) > 0
@@ -358,28 +378,6 @@ func (b *builder) report() Report {
 	rep.Problems = slices.Clone(b.problems)
 	rep.Problems.Sort()
 	return rep
-}
-
-// save writes the ledger. It only saves time, so a site that cannot be written
-// to is still built.
-func (b *builder) save(rep Report) error {
-	var contentErr, outErr error
-	var wg sync.WaitGroup
-	if b.content.Read+b.static.Read > 0 || len(b.ledger.content) != len(b.content.Records) || len(b.ledger.static) != len(b.static.Records) {
-		wg.Go(func() { contentErr = b.ledger.saveContent(b.content.Records, b.static.Records) })
-	}
-	inputs := b.inputs
-	if b.doubtful {
-		inputs = digest.Sum{}
-	}
-	if rep.Written+rep.Removed > 0 || inputs != b.ledger.inputs {
-		outErr = b.ledger.saveOut(inputs, rep, b.out.Stamps())
-	}
-	wg.Wait()
-	if err := errors.Join(contentErr, outErr); err != nil && !errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("writing the ledger: %w", err)
-	}
-	return nil
 }
 
 var mark = publish.Mark{Path: manifest.ReadmePath, Line: manifest.Mark, Bytes: []byte(manifest.Readme)}

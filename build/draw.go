@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,35 +59,35 @@ type drawing struct {
 	failed   atomic.Bool
 }
 
-// key is the digest of everything that a page is drawn from.
-func (d *drawing) key(p site.Page) digest.Sum { return digest.Join(d.common, p.Inputs) }
+// A keyed page has its key: the digest of everything that it is drawn from.
+type keyed struct {
+	site.Page
+	key digest.Sum
+}
 
-// pages yields the pages to draw, each path once, and those that are as they were left out. A file of static/ that would
-// take the place of a page is a problem; an alias just gives way.
-func (d *drawing) pages() iter.Seq[site.Page] {
-	return func(yield func(site.Page) bool) {
+// keys makes the pages of a part, and their keys.
+func (d *drawing) keys(part iter.Seq[site.Page]) []keyed {
+	var pages []keyed
+	for p := range part {
+		pages = append(pages, keyed{p, digest.Join(d.common, p.Inputs)})
+	}
+	return pages
+}
+
+// pages yields the pages to draw, each path once, and those that are as they
+// were left out. A file of static/ that would take the place of a page is a
+// problem; an alias just gives way.
+func (d *drawing) pages() iter.Seq[keyed] {
+	return func(yield func(keyed) bool) {
 		sent := map[string]bool{} // those that are being drawn
 		for p := range d.layouts.Assets() {
 			sent[p] = true
 		}
-		for page := range d.site.Pages() {
-			if sent[page.Path] || d.out.Has(page.Path) || reserved(page.Path) {
-				if !page.Yields {
-					d.problem(&diag.Problem{File: origin(page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
+		for part := range par.Map(d.Workers, d.site.Parts(), d.keys) {
+			for _, page := range part {
+				if d.toDraw(page, sent) && !yield(page) {
+					return
 				}
-				continue
-			}
-			if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
-				d.Progress(int(n))
-			}
-			// Nearly all pages of a rebuild are as they were. Telling so here
-			// is cheaper than handing each to another goroutine to find out.
-			if page.From == "" && d.out.Fresh(page.Path, d.key(page)) {
-				continue
-			}
-			sent[page.Path] = true
-			if !yield(page) {
-				return
 			}
 		}
 	}
@@ -98,6 +97,26 @@ func (d *drawing) pages() iter.Seq[site.Page] {
 // which are drawn after the pages.
 func reserved(path string) bool {
 	return strings.HasPrefix(path, manifest.Dir) || search.Owns(path)
+}
+
+// toDraw reports whether a page has to be drawn, and adds it to sent then.
+func (d *drawing) toDraw(page keyed, sent map[string]bool) bool {
+	if sent[page.Path] || d.out.Has(page.Path) || reserved(page.Path) {
+		if !page.Yields {
+			d.problem(&diag.Problem{File: origin(page.Page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
+		}
+		return false
+	}
+	if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
+		d.Progress(int(n))
+	}
+	// Nearly all pages of a rebuild are as they were. Telling so here is
+	// cheaper than handing each to another goroutine to find out.
+	if page.From == "" && d.out.Fresh(page.Path, page.key) {
+		return false
+	}
+	sent[page.Path] = true
+	return true
 }
 
 // origin is the file that a person would look at for a page.
@@ -116,7 +135,7 @@ func (d *drawing) problem(p *diag.Problem) {
 }
 
 // page draws one page if it has to.
-func (d *drawing) page(p site.Page) error {
+func (d *drawing) page(p keyed) error {
 	if d.failed.Load() {
 		return nil // public/ stays as it is; the rest need not be drawn
 	}
@@ -126,7 +145,7 @@ func (d *drawing) page(p site.Page) error {
 	buf := d.buffers.Get().(*bytes.Buffer)
 	defer d.buffers.Put(buf)
 	buf.Reset()
-	err := d.render(buf, p)
+	err := d.render(buf, p.Page)
 	if problem, ok := errors.AsType[*diag.Problem](err); ok {
 		d.problem(problem)
 		return nil
@@ -134,7 +153,7 @@ func (d *drawing) page(p site.Page) error {
 	if err != nil {
 		return fmt.Errorf("drawing %s: %w", p.Path, err)
 	}
-	return d.out.Put(p.Path, d.key(p), buf.Bytes())
+	return d.out.Put(p.Path, p.key, buf.Bytes())
 }
 
 // render makes the bytes of one page.
@@ -176,12 +195,12 @@ func (b *builder) text(e *content.Entry) ([]byte, error) {
 
 // list stages the manifest of everything put so far.
 func (b *builder) list() error {
-	stamps := b.out.Stamps()
-	paths := slices.Sorted(maps.Keys(stamps))
 	files := func(yield func(manifest.File) bool) {
-		for _, p := range paths {
-			s := stamps[p]
-			if !yield(manifest.File{Path: p, Size: s.File.Size, Sum: s.Sum}) {
+		for f := range b.out.Files() {
+			if strings.HasPrefix(f.Path, manifest.Dir) {
+				continue // being put
+			}
+			if !yield(manifest.File{Path: f.Path, Size: f.File.Size, Sum: f.Sum}) {
 				return
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"unsafe"
@@ -26,10 +27,10 @@ type ledger struct {
 	program digest.Sum
 	out     string // public/, absolute: each output folder has stamps of its own
 
-	content map[string]*content.Record
-	static  map[string]*content.Record
-	stamps  map[string]publish.Stamp
-	inputs  digest.Sum // of all that the stamped files were drawn from
+	content []*content.Record // sorted by path
+	static  []*content.Record
+	files   []publish.File
+	inputs  digest.Sum // of all that files were drawn from
 	done    Report     // what the build said that wrote them
 }
 
@@ -59,9 +60,9 @@ func (l *ledger) readOut() {
 	}
 	l.inputs = readSum(r)
 	l.done = readReport(r)
-	l.stamps = readStamps(r)
+	l.files = readFiles(r)
 	if r.Err != nil {
-		l.stamps, l.inputs = nil, digest.Sum{}
+		l.files, l.inputs = nil, digest.Sum{}
 	}
 }
 
@@ -80,11 +81,11 @@ func (l *ledger) saveContent(c, s []*content.Record) error {
 }
 
 // saveOut remembers what was written.
-func (l *ledger) saveOut(inputs digest.Sum, rep Report, stamps map[string]publish.Stamp) error {
+func (l *ledger) saveOut(inputs digest.Sum, rep Report, files iter.Seq[publish.File]) error {
 	return l.save(l.outName(), func(w *wire.Writer) {
 		w.Raw(inputs[:])
 		writeReport(w, rep)
-		writeStamps(w, stamps)
+		writeFiles(w, rep.Files, files)
 	})
 }
 
@@ -132,4 +133,30 @@ func (l *ledger) load(name string) (r *wire.Reader, ok bool) {
 	body := b[size:]
 	// The bytes are never changed from here on, so they can serve as a string.
 	return &wire.Reader{S: unsafe.String(unsafe.SliceData(body), len(body))}, true
+}
+
+// saveContent writes what the ledger remembers of content/ and static/, when
+// some of it is new. It is true whether or not the build ends well.
+func (b *builder) saveContent() error {
+	if b.content.Read+b.static.Read == 0 && len(b.ledger.content) == len(b.content.Records) && len(b.ledger.static) == len(b.static.Records) {
+		return nil
+	}
+	return b.ledger.saveContent(b.content.Records, b.static.Records)
+}
+
+// save writes the rest of the ledger. It only saves time, so a site that
+// cannot be written to is still built.
+func (b *builder) save(rep Report, contentErr error) error {
+	inputs := b.inputs
+	if b.doubtful {
+		inputs = digest.Sum{}
+	}
+	var outErr error
+	if rep.Written+rep.Removed > 0 || inputs != b.ledger.inputs {
+		outErr = b.ledger.saveOut(inputs, rep, b.out.Files())
+	}
+	if err := errors.Join(contentErr, outErr); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("writing the ledger: %w", err)
+	}
+	return nil
 }

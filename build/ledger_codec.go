@@ -1,13 +1,16 @@
 package build
 
 import (
-	"maps"
+	"context"
+	"iter"
+	"runtime"
 	"slices"
 
 	"backfile/build/article"
 	"backfile/build/content"
 	"backfile/build/internal/diag"
 	"backfile/build/internal/digest"
+	"backfile/build/internal/par"
 	"backfile/build/internal/tree"
 	"backfile/build/internal/wire"
 	"backfile/build/publish"
@@ -17,14 +20,21 @@ import (
 
 func writeRecords(w *wire.Writer, records []*content.Record) {
 	w.Int(int64(len(records)))
+	var packed wire.Writer
 	for _, r := range records {
 		w.String(r.Path)
 		writeStamp(w, r.Stamp)
 		w.Bool(r.Settled)
 		w.Raw(r.Digest[:])
-		w.Bool(r.Entry != nil)
-		if r.Entry != nil {
-			writeEntry(w, r.Entry)
+		w.Bool(r.Entry != nil && r.Entry.Page)
+		if r.Packed != "" {
+			w.String(r.Packed)
+		} else {
+			packed.B = packed.B[:0]
+			if r.Entry != nil {
+				writeEntry(&packed, r.Entry)
+			}
+			w.Bytes(packed.B)
 		}
 		w.Bool(r.Asset != nil)
 		if r.Asset != nil {
@@ -39,34 +49,61 @@ func writeRecords(w *wire.Writer, records []*content.Record) {
 	}
 }
 
-func readRecords(r *wire.Reader) map[string]*content.Record {
+// readRecords leaves the entries packed, but for those of pages that every
+// other page shows: a build that finds nothing changed needs no others.
+func readRecords(r *wire.Reader) []*content.Record {
 	n := r.Len()
-	records := make(map[string]*content.Record, n)
+	records := make([]*content.Record, n)
 	all := make([]content.Record, n)
-	entries := make([]content.Entry, n)
 	for i := range all {
 		rec := &all[i]
+		records[i] = rec
 		rec.Path = r.String()
 		rec.Stamp = readStamp(r)
 		rec.Settled = r.Bool()
 		rec.Digest = readSum(r)
-		if r.Bool() {
-			rec.Entry = &entries[i]
-			rec.Entry.Path, rec.Entry.Digest = rec.Path, rec.Digest
-			readEntry(r, rec.Entry)
-		}
+		page := r.Bool()
+		rec.Packed = r.String()
 		if r.Bool() {
 			rec.Asset = &content.Asset{Path: rec.Path, Digest: rec.Digest, Size: r.Int(), Width: int(r.Int()), Height: int(r.Int())}
 		}
 		for range r.Len() {
 			rec.Problems = append(rec.Problems, readProblem(r))
 		}
+		if page {
+			rec.Entry = new(content.Entry)
+			unpack(rec, rec.Entry)
+		}
 		if r.Err != nil {
 			return nil
 		}
-		records[rec.Path] = rec
 	}
 	return records
+}
+
+// unpack fills in e from the packed entry of rec.
+func unpack(rec *content.Record, e *content.Entry) {
+	e.Path, e.Digest = rec.Path, rec.Digest
+	readEntry(&wire.Reader{S: rec.Packed}, e)
+}
+
+// unpackAll sets the entries of all articles among records.
+func unpackAll(ctx context.Context, records []*content.Record) error {
+	var packed []*content.Record
+	for _, r := range records {
+		if r.Packed != "" && r.Entry == nil {
+			packed = append(packed, r)
+		}
+	}
+	const some = 1000 // at once, in one allocation
+	return par.Each(ctx, runtime.GOMAXPROCS(0), slices.Chunk(packed, some), func(packed []*content.Record) error {
+		entries := make([]content.Entry, len(packed))
+		for i, r := range packed {
+			r.Entry = &entries[i]
+			unpack(r, r.Entry)
+		}
+		return nil
+	})
 }
 
 func writeStamp(w *wire.Writer, s tree.Stamp) {
@@ -186,28 +223,26 @@ func readProblem(r *wire.Reader) *diag.Problem {
 	}
 }
 
-func writeStamps(w *wire.Writer, stamps map[string]publish.Stamp) {
-	w.Int(int64(len(stamps)))
-	for _, p := range slices.Sorted(maps.Keys(stamps)) {
-		s := stamps[p]
-		w.String(p)
-		w.Raw(s.Key[:])
-		w.Raw(s.Sum[:])
-		writeStamp(w, s.File)
+// writeFiles writes n files.
+func writeFiles(w *wire.Writer, n int, files iter.Seq[publish.File]) {
+	w.Int(int64(n))
+	for f := range files {
+		w.String(f.Path)
+		w.Raw(f.Key[:])
+		w.Raw(f.Sum[:])
+		writeStamp(w, f.File)
 	}
 }
 
-func readStamps(r *wire.Reader) map[string]publish.Stamp {
-	n := r.Len()
-	stamps := make(map[string]publish.Stamp, n)
-	for range n {
-		p := r.String()
-		stamps[p] = publish.Stamp{Key: readSum(r), Sum: readSum(r), File: readStamp(r)}
+func readFiles(r *wire.Reader) []publish.File {
+	files := make([]publish.File, r.Len())
+	for i := range files {
+		files[i] = publish.File{Path: r.String(), Stamp: publish.Stamp{Key: readSum(r), Sum: readSum(r), File: readStamp(r)}}
 		if r.Err != nil {
 			return nil
 		}
 	}
-	return stamps
+	return files
 }
 
 func readSum(r *wire.Reader) (s digest.Sum) {

@@ -32,7 +32,7 @@ func Look(ctx context.Context, o Options) (Overview, error) {
 		return Overview{}, err
 	}
 	b.KeepGoing = true
-	if err := b.grow(); err != nil {
+	if err := b.grow(ctx); err != nil {
 		return Overview{}, err
 	}
 	var v Overview
@@ -56,7 +56,7 @@ func (b *builder) leftOut() (articles, others int) {
 	articles = b.displaced
 	for _, r := range b.content.Records {
 		switch {
-		case r.Entry != nil || r.Asset != nil:
+		case r.Published():
 		case content.IsArticle(r.Path):
 			articles++
 		default:

@@ -50,11 +50,16 @@ var program = sync.OnceValue(func() digest.Sum {
 	if err != nil {
 		return digest.Sum{}
 	}
-	b, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return digest.Sum{}
 	}
-	return digest.Plain(b)
+	defer f.Close()
+	sum, err := digest.Reader(f)
+	if err != nil {
+		return digest.Sum{}
+	}
+	return sum
 })
 
 // built says what a build did.

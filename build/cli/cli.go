@@ -10,9 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -46,9 +48,7 @@ var errQuiet = errors.New("said already")
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// A build's memory is mostly its model, which lives to the end: a third
-	// as much again for what comes and goes is enough, and costs little time.
-	debug.SetGCPercent(35)
+	collectLate()
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	root := newRoot(g)
 	root.SetArgs(args)
@@ -61,6 +61,23 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 130
 	}
 	return g.status(err)
+}
+
+// freeHeap is how large the heap may grow before garbage is collected. It
+// holds the rebuild of 100,000 articles, whose model would else be marked
+// several times and freed never.
+const freeHeap = 320 << 20
+
+// collectLate puts the first collection of garbage off until the heap has
+// freeHeap bytes. From then on it is a third above what lives: a build's
+// memory is mostly its model, which lives to the end.
+func collectLate() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(freeHeap)
+	runtime.AddCleanup(new([16]byte), func(int) { // called after the first collection
+		debug.SetGCPercent(35)
+		debug.SetMemoryLimit(math.MaxInt64)
+	}, 0)
 }
 
 // status says what went wrong and returns the exit status for it.

@@ -1,8 +1,10 @@
 package content
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +37,12 @@ func put(t *testing.T, root, p, text string) {
 
 func scan(t *testing.T, root string, known map[string]*Record) *Result {
 	t.Helper()
-	res, err := Scan(t.Context(), root, Options{Name: "content", Known: func(p string) *Record { return known[p] }})
+	res, err := Scan(t.Context(), root, Options{Name: "content", Known: func() (list []*Record) {
+		for _, p := range slices.Sorted(maps.Keys(known)) {
+			list = append(list, known[p])
+		}
+		return list
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

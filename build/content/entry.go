@@ -51,9 +51,17 @@ type Record struct {
 	Settled  bool // the stamp can be trusted: see tree.Racy
 	Digest   digest.Sum
 	Entry    *Entry    // set for articles that can be published
+	Packed   string    // stands for Entry where the ledger has it and nobody has asked for it yet
 	Asset    *Asset    // set for assets
 	Problems diag.List // in the words shown to the person
 }
+
+// Published reports whether the file is an article or an asset that can be
+// published.
+func (r *Record) Published() bool { return r.Article() || r.Asset != nil }
+
+// Article reports whether the file is an article that can be published.
+func (r *Record) Article() bool { return r.Entry != nil || r.Packed != "" }
 
 // compact moves the strings of e out of the file's text, which would otherwise
 // stay in memory for the sake of a title: words that many articles share are

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"backfile/build/article"
@@ -34,8 +33,9 @@ type Result struct {
 
 // Options direct a Scan.
 type Options struct {
-	// Known returns what an earlier Scan remembered of a path, or nil.
-	Known func(path string) *Record
+	// Known returns what an earlier Scan remembered, sorted by path. It is
+	// asked once, when the folder has been looked through.
+	Known func() []*Record
 	// Name is how people call the folder, "content" or "static"; problems
 	// name files below it.
 	Name string
@@ -53,20 +53,24 @@ func Scan(ctx context.Context, root string, o Options) (*Result, error) {
 	}
 	s := &scanner{root: root, now: now, o: o}
 	res := &Result{Records: make([]*Record, len(listing.Files), len(listing.Files)+len(listing.Odd))}
-	var mu sync.Mutex
-	var unknown []int
+	var unknown []unknownFile
+	known := o.Known()
 	for i, f := range listing.Files {
-		if r := s.known(f); r != nil {
-			res.Records[i] = r
+		for len(known) > 0 && known[0].Path < f.Path {
+			known = known[1:]
+		}
+		var old *Record
+		if len(known) > 0 && known[0].Path == f.Path {
+			old = known[0]
+		}
+		if old != nil && old.Settled && old.Stamp == f.Stamp {
+			res.Records[i] = old
 			continue
 		}
-		unknown = append(unknown, i)
+		unknown = append(unknown, unknownFile{i, old})
 	}
-	err = par.Each(ctx, runtime.GOMAXPROCS(0), slices.Values(unknown), func(i int) error {
-		r, err := s.read(listing.Files[i])
-		mu.Lock()
-		defer mu.Unlock()
-		res.Records[i] = r
+	err = par.Each(ctx, runtime.GOMAXPROCS(0), slices.Values(unknown), func(u unknownFile) (err error) {
+		res.Records[u.at], err = s.read(listing.Files[u.at], u.old)
 		return err
 	})
 	if err != nil {
@@ -76,7 +80,9 @@ func Scan(ctx context.Context, root string, o Options) (*Result, error) {
 	for _, odd := range listing.Odd {
 		res.Records = append(res.Records, s.odd(odd))
 	}
-	slices.SortFunc(res.Records, func(a, b *Record) int { return strings.Compare(a.Path, b.Path) })
+	if len(listing.Odd) > 0 {
+		slices.SortFunc(res.Records, func(a, b *Record) int { return strings.Compare(a.Path, b.Path) })
+	}
 	return res, nil
 }
 
@@ -95,17 +101,14 @@ type scanner struct {
 	o    Options
 }
 
-// known returns the record of an earlier scan when the file is still the same.
-func (s *scanner) known(f tree.File) *Record {
-	r := s.o.Known(f.Path)
-	if r == nil || !r.Settled || r.Stamp != f.Stamp {
-		return nil
-	}
-	return r
+// An unknownFile is one that has to be read.
+type unknownFile struct {
+	at  int     // in the listing
+	old *Record // of the same path, or nil
 }
 
 // read makes the record of a file from its bytes.
-func (s *scanner) read(f tree.File) (*Record, error) {
+func (s *scanner) read(f tree.File, old *Record) (*Record, error) {
 	r := &Record{Path: f.Path, Stamp: f.Stamp, Settled: f.Stamp.Settled(s.now)}
 	if s.o.AssetsOnly || !IsArticle(f.Path) {
 		return r, s.asset(r)
@@ -120,8 +123,8 @@ func (s *scanner) read(f tree.File) (*Record, error) {
 		return r, nil
 	}
 	r.Digest = digest.Plain(src)
-	if old := s.o.Known(f.Path); old != nil && old.Digest == r.Digest && old.Asset == nil {
-		r.Entry, r.Problems = old.Entry, old.Problems
+	if old != nil && old.Digest == r.Digest && old.Asset == nil {
+		r.Entry, r.Packed, r.Problems = old.Entry, old.Packed, old.Problems
 		return r, nil
 	}
 	s.parse(r, src)
@@ -137,7 +140,8 @@ func (s *scanner) parse(r *Record, src []byte) {
 			return
 		}
 	}
-	for _, found := range markdown.Shortcodes([]byte(a.Body)) {
+	body := []byte(a.Body)
+	for _, found := range markdown.Shortcodes(body) {
 		r.Problems = append(r.Problems, &diag.Problem{
 			File: s.o.Name + "/" + r.Path, Line: article.BodyLine(src) + found.Line - 1, Severity: diag.Warning,
 			Msg:  fmt.Sprintf("%s is a command for another generator, and is not run", found.Text),
@@ -145,7 +149,6 @@ func (s *scanner) parse(r *Record, src []byte) {
 		})
 	}
 	e := &Entry{Path: r.Path, Digest: r.Digest, Meta: a.Meta, Excerpt: a.Summary}
-	body := []byte(a.Body)
 	if e.Excerpt == "" {
 		e.Excerpt = markdown.Excerpt(body, excerptLen)
 	}

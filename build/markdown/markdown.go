@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"io"
 	"sync"
+	"unicode/utf8"
 
 	"backfile/build/markdown/plain"
 	"backfile/build/markdown/shortcode"
@@ -177,9 +178,12 @@ func onlyComment(n *ast.HTMLBlock, source []byte) bool {
 }
 
 // valid returns body as text that can stand on a page: bytes that are no UTF-8
-// and NUL become U+FFFD, and lines end in \n.
+// and NUL become U+FFFD, and lines end in \n. Nearly every text is so already, and
+// is returned as it is.
 func valid(body []byte) []byte {
-	body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	if !utf8.Valid(body) {
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
 	if bytes.IndexByte(body, 0) >= 0 {
 		body = bytes.ReplaceAll(body, []byte{0}, []byte("\uFFFD"))
 	}

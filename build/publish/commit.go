@@ -70,9 +70,9 @@ func (o *Out) makeDirs() error {
 		made[dir] = true
 		err := os.MkdirAll(o.file(dir), 0o755)
 		for up := dir; err != nil && up != "."; up = path.Dir(up) {
-			if _, ok := o.actual[up]; ok {
+			if o.files.get(up).there {
 				if err = os.Remove(o.file(up)); err == nil {
-					delete(o.actual, up)
+					o.files.change(up, func(e *entry) { e.there = false })
 					err = os.MkdirAll(o.file(dir), 0o755)
 				}
 			}
@@ -101,27 +101,25 @@ func (o *Out) move(s staged, c *Change) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", s.path, err)
 	}
-	st := o.stamps[s.path]
-	st.File = tree.StampOf(info)
-	o.stamps[s.path] = st
+	o.files.change(s.path, func(e *entry) { e.stamp.File = tree.StampOf(info) })
 	c.Written++
-	c.WrittenBytes += st.File.Size
+	c.WrittenBytes += info.Size()
 	return nil
 }
 
 // sweep removes what this build did not put, and folders that are empty then.
 func (o *Out) sweep(c *Change) error {
 	dirs := map[string]bool{}
-	for p := range o.actual {
-		if _, ok := o.stamps[p]; ok {
+	for e := range o.files.all() {
+		if e.put || !e.there {
 			continue
 		}
 		// A file may be gone with its folder, whose place a new file has taken.
-		if err := os.Remove(o.file(p)); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
-			return fmt.Errorf("removing %s: %w", p, err)
+		if err := os.Remove(o.file(e.path)); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+			return fmt.Errorf("removing %s: %w", e.path, err)
 		}
 		c.Removed++
-		dirs[path.Dir(p)] = true
+		dirs[path.Dir(e.path)] = true
 	}
 	for dir := range dirs {
 		for ; dir != "."; dir = path.Dir(dir) {

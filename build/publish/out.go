@@ -9,14 +9,15 @@ package publish
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,26 +29,16 @@ import (
 
 const stageDir = ".backfile-stage"
 
-// A Stamp is what a build remembers of a file of public/: the key it was drawn
-// with, its bytes' digest, and what the file system said of it.
-type Stamp struct {
-	Key  digest.Sum
-	Sum  digest.Sum
-	File tree.Stamp
-}
-
 // Out is public/ during one build. Put and Copy may be called by several
 // goroutines at once.
 type Out struct {
-	dir    string
-	old    map[string]Stamp      // of the last build
-	actual map[string]tree.Stamp // of the files as they are
-	odd    []tree.Odd            // what is no file, and what a killed build left
-	mark   Mark
-	seq    atomic.Int64
+	dir   string
+	files files
+	odd   []tree.Odd // what is no file, and what a killed build left
+	mark  Mark
+	seq   atomic.Int64
 
 	mu     sync.Mutex
-	stamps map[string]Stamp // of this build
 	staged []staged
 }
 
@@ -64,7 +55,7 @@ var ErrForeign = errors.New("holds files that backfile did not make")
 // changes nothing. mark is a file that only backfile makes, with its first
 // line; a folder that is neither empty nor marked is refused.
 func Open(ctx context.Context, dir string, mark Mark) (*Out, error) {
-	o := &Out{dir: dir, mark: mark, stamps: map[string]Stamp{}}
+	o := &Out{dir: dir, mark: mark}
 	listing, err := tree.Walk(ctx, dir, keep)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", dir, err)
@@ -73,22 +64,24 @@ func Open(ctx context.Context, dir string, mark Mark) (*Out, error) {
 		return nil, ErrForeign
 	}
 	o.odd = listing.Odd
-	o.actual = make(map[string]tree.Stamp, len(listing.Files))
+	o.files.table = make([]entry, 0, len(listing.Files))
 	for _, f := range listing.Files {
 		if strings.HasPrefix(f.Path, stageDir+"/") {
 			o.odd = append(o.odd, tree.Odd{Path: f.Path}) // left by a build that was killed
 			continue
 		}
-		o.actual[f.Path] = f.Stamp
+		o.files.table = append(o.files.table, entry{path: f.Path, actual: f.Stamp, there: true})
 	}
 	return o, nil
 }
 
-// Remember takes the stamps of the last build into the folder.
-func (o *Out) Remember(old map[string]Stamp) {
-	o.old = old
-	o.stamps = make(map[string]Stamp, len(old))
-}
+// Remember takes what the last build put, sorted by path. It is called before
+// all else.
+func (o *Out) Remember(old []File) { o.files.old = old }
+
+// Prepare makes ready for the methods below, all of which but Intact call it
+// when nobody has. It takes a while and needs nothing but what Remember took.
+func (o *Out) Prepare() { o.files.prepare() }
 
 // Begin makes the folder ready to be written to. It claims it by the mark, so
 // that a first build that is killed can be completed by the next one, and
@@ -114,7 +107,7 @@ func (o *Out) Begin() error {
 	}
 	info, err := os.Lstat(file)
 	if err == nil {
-		o.actual[o.mark.Path] = tree.StampOf(info)
+		o.files.change(o.mark.Path, func(e *entry) { e.actual, e.there = tree.StampOf(info), true })
 	}
 	return err
 }
@@ -142,11 +135,13 @@ func (o *Out) file(p string) string { return filepath.Join(o.dir, filepath.FromS
 // Fresh reports whether the file at p is the one that was drawn with key, and
 // takes it over into this build when it is.
 func (o *Out) Fresh(p string, key digest.Sum) bool {
-	old, ok := o.old[p]
-	if !ok || old.Key != key || old.File != o.actual[p] {
+	o.files.mu.Lock()
+	defer o.files.mu.Unlock()
+	e := o.files.find(p)
+	if e == nil || !e.there || e.stamp.Key != key || e.stamp.File != e.actual {
 		return false
 	}
-	o.note(p, old)
+	e.put = true
 	return true
 }
 
@@ -154,49 +149,51 @@ func (o *Out) Fresh(p string, key digest.Sum) bool {
 // build. It reports whether they are as that build left them and there are
 // just want of them; if not, nothing is taken over.
 func (o *Out) Keep(prefix string, want int) bool {
-	var kept []string
-	for p, old := range o.old {
-		if strings.HasPrefix(p, prefix) {
-			if old.File != o.actual[p] {
-				return false
-			}
-			kept = append(kept, p)
+	o.files.mu.Lock()
+	defer o.files.mu.Unlock()
+	o.files.prepare()
+	from, _ := slices.BinarySearchFunc(o.files.table, prefix, func(e entry, prefix string) int { return strings.Compare(e.path, prefix) })
+	to := from
+	for to < len(o.files.table) && strings.HasPrefix(o.files.table[to].path, prefix) {
+		if e := &o.files.table[to]; !e.there || e.stamp.File != e.actual {
+			return false
 		}
+		to++
 	}
-	if len(kept) != want {
+	if to-from != want {
 		return false
 	}
-	for _, p := range kept {
-		o.note(p, o.old[p])
+	for i := from; i < to; i++ {
+		o.files.table[i].put = true
 	}
 	return true
 }
 
 // Has reports whether this build has put a file at p already.
 func (o *Out) Has(p string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	_, ok := o.stamps[p]
-	return ok
+	o.files.mu.Lock()
+	defer o.files.mu.Unlock()
+	e := o.files.find(p)
+	return e != nil && e.put
 }
 
+// note remembers that this build has put a file at p.
 func (o *Out) note(p string, s Stamp) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.stamps[p] = s
+	o.files.change(p, func(e *entry) { e.stamp, e.put = s, true })
 }
 
 // Put stages b as the file at p, drawn with key. When the file holds these
 // bytes already it is left alone.
 func (o *Out) Put(p string, key digest.Sum, b []byte) error {
 	sum := digest.Plain(b)
-	if old, ok := o.old[p]; ok && old.Sum == sum && old.File == o.actual[p] {
-		o.note(p, Stamp{key, sum, old.File})
+	now := o.files.get(p)
+	if now.there && now.stamp.Sum == sum && now.stamp.File == now.actual {
+		o.note(p, Stamp{key, sum, now.actual})
 		return nil
 	}
-	if actual, ok := o.actual[p]; ok && actual.Size == int64(len(b)) { // the ledger may have been deleted
-		if now, err := os.ReadFile(o.file(p)); err == nil && bytes.Equal(now, b) {
-			o.note(p, Stamp{key, sum, actual})
+	if now.there && now.actual.Size == int64(len(b)) { // the ledger may have been deleted
+		if has, err := os.ReadFile(o.file(p)); err == nil && bytes.Equal(has, b) {
+			o.note(p, Stamp{key, sum, now.actual})
 			return nil
 		}
 	}
@@ -216,9 +213,9 @@ func (o *Out) Copy(p string, sum digest.Sum, from string) error {
 		return err
 	}
 	defer src.Close()
-	if actual, ok := o.actual[p]; ok { // the ledger may have been deleted
-		if now, err := sumFile(o.file(p)); err == nil && now == sum {
-			o.note(p, Stamp{sum, sum, actual})
+	if now := o.files.get(p); now.there { // the ledger may have been deleted
+		if has, err := sumFile(o.file(p)); err == nil && has == sum {
+			o.note(p, Stamp{sum, sum, now.actual})
 			return nil
 		}
 	}
@@ -240,10 +237,7 @@ func sumFile(file string) (sum digest.Sum, err error) {
 		return sum, err
 	}
 	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	h.Sum(sum[:0])
-	return sum, err
+	return digest.Reader(f)
 }
 
 // stage writes a new file to the staging folder. Files are spread over 64
@@ -267,38 +261,37 @@ func (o *Out) stage(p string, s Stamp, write func(io.Writer) error) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", p, err)
 	}
+	o.note(p, s)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.stamps[p] = s
 	o.staged = append(o.staged, staged{p, n})
 	return nil
 }
 
-// Stamps returns what this build has put, to be remembered for the next.
-func (o *Out) Stamps() map[string]Stamp { return o.stamps }
+// Files yields what this build has put, sorted by path, to be remembered for
+// the next. What is put meanwhile may be among them or not.
+func (o *Out) Files() iter.Seq[File] {
+	return func(yield func(File) bool) {
+		for e := range o.files.all() {
+			if e.put && !yield(File{e.path, e.stamp}) {
+				return
+			}
+		}
+	}
+}
 
 // Size is the number of files of this build and of their bytes.
-func (o *Out) Size() (files int, bytes int64) {
-	for _, s := range o.stamps {
-		bytes += s.File.Size
+func (o *Out) Size() (n int, bytes int64) {
+	for f := range o.Files() {
+		n++
+		bytes += f.File.Size
 	}
-	return len(o.stamps), bytes
+	return n, bytes
 }
 
 // Intact reports whether the folder holds just what the last build put there,
 // and takes it over into this build when it does.
-func (o *Out) Intact() bool {
-	if len(o.old) != len(o.actual) || len(o.odd) > 0 {
-		return false
-	}
-	for p, s := range o.old {
-		if actual, ok := o.actual[p]; !ok || actual != s.File {
-			return false
-		}
-	}
-	o.stamps = o.old
-	return true
-}
+func (o *Out) Intact() bool { return len(o.odd) == 0 && o.files.intact() }
 
 // Discard removes what was staged.
 func (o *Out) Discard() error { return os.RemoveAll(o.file(stageDir)) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"backfile/build/internal/digest"
@@ -12,7 +13,7 @@ import (
 var testMark = Mark{Path: "mirror/README.txt", Line: "ours\n", Bytes: []byte("ours\n")}
 
 // round opens dir, puts files, and commits.
-func round(t *testing.T, dir string, old map[string]Stamp, files map[string]string) (Change, map[string]Stamp) {
+func round(t *testing.T, dir string, old []File, files map[string]string) (Change, []File) {
 	t.Helper()
 	o, err := Open(t.Context(), dir, testMark)
 	if err != nil {
@@ -36,7 +37,7 @@ func round(t *testing.T, dir string, old map[string]Stamp, files map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, o.Stamps()
+	return c, slices.Collect(o.Files())
 }
 
 // holds fails unless dir has exactly files.

@@ -57,6 +57,9 @@ func (l *Layouts) drawPage(b *buffers, v *site.View, in Input) error {
 		}
 		d.Body = template.HTML(b.body.String())
 	}
+	if quick := l.quick[v.Kind](); quick != nil && quick.Draw(&b.page, d) {
+		return nil
+	}
 	if err := set.ExecuteTemplate(&b.page, "base", d); err != nil {
 		return l.problem(err)
 	}

@@ -33,6 +33,7 @@ import (
 	"backfile/build/internal/diag"
 	"backfile/build/internal/digest"
 	"backfile/build/markdown"
+	"backfile/build/render/compiled"
 	"backfile/build/site"
 )
 
@@ -47,7 +48,8 @@ type Layouts struct {
 	cfg    *config.Config
 	files  map[string][]byte // as they were written
 	site   Site
-	sets   map[string]*template.Template // by kind
+	sets   map[string]*template.Template      // by kind
+	quick  map[string]func() *compiled.Layout // the same, compiled when first asked for; nil when they cannot be
 	lang   *language
 	conv   *markdown.Converter
 	assets map[string][]byte
@@ -74,7 +76,7 @@ func Load(builtIn, own fs.FS, cfg *config.Config, pages []site.Link) (*Layouts, 
 	if problems.Err() != nil {
 		return nil, problems
 	}
-	l := &Layouts{cfg: cfg, files: files, conv: markdown.New(), sets: map[string]*template.Template{}, assets: map[string][]byte{}}
+	l := &Layouts{cfg: cfg, files: files, conv: markdown.New(), sets: map[string]*template.Template{}, quick: map[string]func() *compiled.Layout{}, assets: map[string][]byte{}}
 	l.buffers.New = func() any { return new(buffers) }
 	lang, langProblems := loadLanguage(files, cfg.Language)
 	problems = append(problems, langProblems...)
@@ -208,6 +210,13 @@ func (l *Layouts) parse(files map[string][]byte) diag.List {
 			continue
 		}
 		l.sets[kind] = set
+		l.quick[kind] = sync.OnceValue(func() *compiled.Layout {
+			quick, err := compiled.New(set, "base")
+			if err != nil {
+				return nil // and html/template tells what is wrong, if anything
+			}
+			return quick
+		})
 	}
 	return problems
 }

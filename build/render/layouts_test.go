@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"io/fs"
 	"maps"
 	"reflect"
@@ -17,7 +18,7 @@ import (
 )
 
 // load loads the built-in layouts with a site's own files over them.
-func load(t *testing.T, own map[string]string, lang string) (*Layouts, diag.List) {
+func load(t testing.TB, own map[string]string, lang string) (*Layouts, diag.List) {
 	t.Helper()
 	var over fs.FS
 	if own != nil {
@@ -30,7 +31,7 @@ func load(t *testing.T, own map[string]string, lang string) (*Layouts, diag.List
 	return Load(layouts.FS, over, &config.Config{Title: "The Test & Courier", Language: lang, Canonical: "self", PageSize: 50}, nil)
 }
 
-func mustLoad(t *testing.T, own map[string]string, lang string) *Layouts {
+func mustLoad(t testing.TB, own map[string]string, lang string) *Layouts {
 	t.Helper()
 	l, problems := load(t, own, lang)
 	if len(problems) > 0 {
@@ -68,9 +69,8 @@ func articleView() *site.View {
 	}
 }
 
-// TestEveryKindIsDrawn draws a bare page of each kind with the built-in
-// layouts in every direction of writing.
-func TestEveryKindIsDrawn(t *testing.T) {
+// everyView has a bare page of each kind.
+func everyView() []*site.View {
 	date := article.Date{Year: 2023, Month: 12, Day: 31}
 	item := site.Item{Title: "A story", URL: "2023/12/31/a.html", Date: date}
 	list := &site.List{Groups: []site.Group{{Date: date, URL: "2023/12/31/index.html", Items: []site.Item{item}}}, Older: "x/page-1.html"}
@@ -78,7 +78,7 @@ func TestEveryKindIsDrawn(t *testing.T) {
 	grid := site.MonthGrid{Year: 2023, Month: 12, URL: "2023/12/index.html", Count: 1, Weeks: [][7]site.Cell{{{Day: 1, Count: 2, Level: 4, URL: "2023/12/01/index.html"}}}}
 	link := site.Link{Label: "2023-12", URL: "2023/12/index.html"}
 	day := site.Link{Label: "12-31", URL: "on-this-day/12-31.html"}
-	views := []*site.View{
+	return []*site.View{
 		{Kind: "home", Path: "index.html", Home: &site.Home{Latest: list.Groups, OnDay: &site.OnDay{Month: 12, Day: 31}, OnURL: day.URL, OnItems: list.Groups, Topics: []site.Term{term}, Total: 3, First: date, Last: date}},
 		articleView(),
 		{Kind: "day", Path: "2023/12/31/index.html", List: list, Day: &site.Day{Date: date, Prev: &site.Link{Label: "2023-12-30", URL: "2023/12/30/index.html"}, Month: link, Year: link, OnDay: day, Count: 1, AlsoMonth: 1}},
@@ -98,6 +98,12 @@ func TestEveryKindIsDrawn(t *testing.T) {
 		{Kind: "404", Path: "404.html"},
 		{Kind: "search", Path: "search/index.html"},
 	}
+}
+
+// TestEveryKindIsDrawn draws a bare page of each kind with the built-in
+// layouts in every direction of writing.
+func TestEveryKindIsDrawn(t *testing.T) {
+	views := everyView()
 	if len(views) != len(kinds) {
 		t.Errorf("%d views for %d kinds", len(views), len(kinds))
 	}
@@ -111,6 +117,38 @@ func TestEveryKindIsDrawn(t *testing.T) {
 			}
 			if want := `<html lang="` + lang + `" dir="` + direction(lang) + `">`; !strings.Contains(page, want) {
 				t.Errorf("%s lacks %s", v.Kind, want)
+			}
+		}
+	}
+}
+
+// TestCompiledLayoutsDrawTheSame: the built-in layouts can be compiled, and
+// then draw to the byte what html/template draws.
+func TestCompiledLayoutsDrawTheSame(t *testing.T) {
+	withdrawn := articleView()
+	withdrawn.Article.Withdrawn = "Wrong & <gone>"
+	bare := articleView()
+	bare.Lang = "fa"
+	bare.Article = &site.ArticleView{Entry: &content.Entry{Meta: article.Meta{Source: article.Source{URL: "javascript:alert(1)"}}}, URL: bare.Path, DayURL: "undated/index.html"}
+	for _, lang := range []string{"en", "ar", "fr"} {
+		l := mustLoad(t, nil, lang)
+		l.site.BaseURL, l.site.License, l.site.Contact = "https://archive.example/a b/", "CC0 & <co>", "a+b@archive.example"
+		for _, v := range append(everyView(), withdrawn, bare) {
+			d := l.dot(v)
+			d.Body = "<p>Some <b>text</b>."
+			var got, want bytes.Buffer
+			quick := l.quick[v.Kind]()
+			if quick == nil {
+				t.Errorf("the layout of %s is not compiled", v.Kind)
+				continue
+			}
+			if err := l.sets[v.Kind].ExecuteTemplate(&want, "base", d); err != nil {
+				t.Fatal(err)
+			}
+			if !quick.Draw(&got, d) {
+				t.Errorf("the compiled layout of %s gave up", v.Kind)
+			} else if got.String() != want.String() {
+				t.Errorf("a page of kind %s\n got %s\nwant %s", v.Kind, got.String(), want.String())
 			}
 		}
 	}

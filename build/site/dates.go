@@ -12,31 +12,19 @@ import (
 const headlines = 300
 
 // dates yields the pages of days, months, years, all years, and undated.
-func (p *pager) dates() bool {
+func (s *Site) dates(yield func(stretch) bool) bool {
 	var days []*day
 	var months []*month
-	for _, y := range p.years {
+	for _, y := range s.years {
 		for _, m := range y.months {
 			months = append(months, m)
 			days = append(days, m.days...)
 		}
 	}
-	for i := range days {
-		if !p.day(days, i) {
-			return false
-		}
-	}
-	for i := range months {
-		if !p.month(months, i) {
-			return false
-		}
-	}
-	for i := range p.years {
-		if !p.year(i) {
-			return false
-		}
-	}
-	return p.allYears() && p.undatedList()
+	return spread(yield, len(days), someDays, func(p *pager, i int) bool { return p.day(days, i) }) &&
+		spread(yield, len(months), someMonths, func(p *pager, i int) bool { return p.month(months, i) }) &&
+		spread(yield, len(s.years), someMonths, (*pager).year) &&
+		yield(func(p *pager) bool { return p.allYears() && p.undatedList() })
 }
 
 func (d *day) url() string   { return d.date.Path() + "/index.html" }

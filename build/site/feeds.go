@@ -23,22 +23,20 @@ type stream struct {
 	full             bool // the newest carry their text
 }
 
-// feeds yields the archive's feed and one for each topic. Undated articles
-// are in no feed: a feed is in order of time.
-func (p *pager) feeds() bool {
-	if !p.feed(stream{title: p.cfg.Title, html: "index.html", nodes: p.dated, full: true}) {
-		return false
+// mainFeed yields the archive's feed. Undated articles are in no feed: a feed
+// is in order of time.
+func (p *pager) mainFeed() bool {
+	return p.feed(stream{title: p.cfg.Title, html: "index.html", nodes: p.dated, full: true})
+}
+
+// topicFeed yields the feed of the i-th topic.
+func (p *pager) topicFeed(i int) bool {
+	t := p.terms[0].all[i]
+	nodes := t.nodes
+	for len(nodes) > 0 && nodes[0].date.IsZero() {
+		nodes = nodes[1:]
 	}
-	for _, t := range p.terms[0].all {
-		nodes := t.nodes
-		for len(nodes) > 0 && nodes[0].date.IsZero() {
-			nodes = nodes[1:]
-		}
-		if !p.feed(stream{title: t.label, html: t.url(), dir: "topics/" + t.slug + "/", nodes: nodes}) {
-			return false
-		}
-	}
-	return true
+	return p.feed(stream{title: t.label, html: t.url(), dir: "topics/" + t.slug + "/", nodes: nodes})
 }
 
 func (p *pager) feed(f stream) bool {

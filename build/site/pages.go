@@ -14,28 +14,87 @@ import (
 // order. It may be ranged over again, and by several goroutines.
 func (s *Site) Pages() iter.Seq[Page] {
 	return func(yield func(Page) bool) {
-		p := &pager{Site: s, h: digest.New(), yield: yield}
-		_ = p.articles() && p.dates() && p.onThisDay() && p.taxonomies() && p.titles() &&
-			p.front() && p.feeds() && p.sitemaps() && p.data() && p.files() && p.redirects()
+		for part := range s.Parts() {
+			for page := range part {
+				if !yield(page) {
+					return
+				}
+			}
+		}
 	}
 }
 
-// articles yields the pages of articles and of texts such as "About".
-func (p *pager) articles() bool {
-	for i, n := range p.dated {
-		var prev, next *node
-		if i > 0 {
-			prev = p.dated[i-1]
+// Parts yields Pages in stretches, so that several goroutines can make one
+// each.
+func (s *Site) Parts() iter.Seq[iter.Seq[Page]] {
+	return func(yield func(iter.Seq[Page]) bool) {
+		for pages := range s.stretches() {
+			part := func(yield func(Page) bool) { pages(&pager{Site: s, h: digest.New(), yield: yield}) }
+			if !yield(part) {
+				return
+			}
 		}
-		if i+1 < len(p.dated) {
-			next = p.dated[i+1]
-		}
-		if !p.article(n, prev, next) {
+	}
+}
+
+// How much one stretch holds: some 10,000 digests to be hashed.
+const (
+	someArticles = 1000
+	someDays     = 500
+	someMonths   = 30
+	someTerms    = 10
+)
+
+// A stretch yields some pages to a pager, until it wants no more.
+type stretch func(*pager) bool
+
+// stretches yields the stretches that make up all pages.
+func (s *Site) stretches() iter.Seq[stretch] {
+	return func(yield func(stretch) bool) {
+		_ = spread(yield, len(s.dated), someArticles, (*pager).article) &&
+			yield((*pager).otherArticles) && s.dates(yield) && yield((*pager).onThisDay) &&
+			s.taxonomies(yield) && yield((*pager).titles) && yield((*pager).front) && yield((*pager).mainFeed) &&
+			spread(yield, len(s.terms[0].all), someTerms, (*pager).topicFeed) &&
+			yield((*pager).sitemaps) && yield((*pager).data) && yield((*pager).files) && yield((*pager).redirects)
+	}
+}
+
+// spread yields stretches that call one for the numbers 0 to n-1, some each.
+func spread(yield func(stretch) bool, n, some int, one func(p *pager, i int) bool) bool {
+	for from := 0; from < n; from += some {
+		to := min(from+some, n)
+		ok := yield(func(p *pager) bool {
+			for i := from; i < to; i++ {
+				if !one(p, i) {
+					return false
+				}
+			}
+			return true
+		})
+		if !ok {
 			return false
 		}
 	}
+	return true
+}
+
+// article yields the page of the i-th dated article.
+func (p *pager) article(i int) bool {
+	var prev, next *node
+	if i > 0 {
+		prev = p.dated[i-1]
+	}
+	if i+1 < len(p.dated) {
+		next = p.dated[i+1]
+	}
+	return p.articlePage(p.dated[i], prev, next)
+}
+
+// otherArticles yields the pages of undated articles and of texts such as
+// "About".
+func (p *pager) otherArticles() bool {
 	for _, n := range p.undated {
-		if !p.article(n, nil, nil) {
+		if !p.articlePage(n, nil, nil) {
 			return false
 		}
 	}
@@ -47,7 +106,7 @@ func (p *pager) articles() bool {
 	return true
 }
 
-func (p *pager) article(n, prev, next *node) bool {
+func (p *pager) articlePage(n, prev, next *node) bool {
 	h := p.start("article", n.url)
 	h.Add(n.Digest)
 	for _, o := range [...]*node{prev, next} {
@@ -130,36 +189,36 @@ func (p *pager) text(n *node) bool {
 }
 
 // taxonomies yields the pages of topics, people, places, authors and sources.
-func (p *pager) taxonomies() bool {
-	for _, x := range p.terms {
+func (s *Site) taxonomies(yield func(stretch) bool) bool {
+	for _, x := range s.terms {
 		if len(x.all) == 0 && x.kind != "topics" && x.kind != "people" {
 			continue // the menu leads to topics and people even when there are none
 		}
-		path := x.kind + "/index.html"
-		h := p.start("terms", path)
-		for _, t := range x.all {
-			h.String(t.slug)
-			h.String(t.label)
-			h.Int(len(t.nodes))
-			h.Add(t.nodes[0].Card)
-			h.Add(t.nodes[len(t.nodes)-1].Card)
-		}
-		ok := p.page("terms", path, func(v *View) {
-			v.Terms = &Terms{Kind: x.kind}
-			for _, t := range x.all {
-				v.Terms.All = append(v.Terms.All, *t.view(true))
-			}
-		})
+		ok := yield(func(p *pager) bool { return p.allTerms(x) }) &&
+			spread(yield, len(x.all), someTerms, func(p *pager, i int) bool { return p.term(x.all[i]) })
 		if !ok {
 			return false
 		}
-		for _, t := range x.all {
-			if !p.term(t) {
-				return false
-			}
-		}
 	}
 	return true
+}
+
+func (p *pager) allTerms(x *taxonomy) bool {
+	path := x.kind + "/index.html"
+	h := p.start("terms", path)
+	for _, t := range x.all {
+		h.String(t.slug)
+		h.String(t.label)
+		h.Int(len(t.nodes))
+		h.Add(t.nodes[0].Card)
+		h.Add(t.nodes[len(t.nodes)-1].Card)
+	}
+	return p.page("terms", path, func(v *View) {
+		v.Terms = &Terms{Kind: x.kind}
+		for _, t := range x.all {
+			v.Terms.All = append(v.Terms.All, *t.view(true))
+		}
+	})
 }
 
 func (p *pager) term(t *term) bool {

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"io"
 )
 
 // A Sum is a SHA-256 digest (FIPS 180-4).
@@ -32,6 +33,14 @@ func Join(a, b Sum) Sum {
 
 // Plain returns the ordinary SHA-256 of b, the one sha256sum prints.
 func Plain(b []byte) Sum { return sha256.Sum256(b) }
+
+// Reader returns the ordinary SHA-256 of all that r has.
+func Reader(r io.Reader) (s Sum, err error) {
+	h := sha256.New()
+	_, err = io.Copy(h, r)
+	h.Sum(s[:0])
+	return s, err
+}
 
 // String returns s in hexadecimal.
 func (s Sum) String() string { return hex.EncodeToString(s[:]) }

@@ -37,3 +37,34 @@ func Each[T any](ctx context.Context, workers int, seq iter.Seq[T], do func(T) e
 	wg.Wait()
 	return context.Cause(ctx)
 }
+
+// Map yields do(item) for every item of seq, in the order of seq, while the
+// next are being done: at most workers at once. Whoever ranges may stop at any
+// time; no call of do outlives the range.
+func Map[T, R any](workers int, seq iter.Seq[T], do func(T) R) iter.Seq[R] {
+	return func(yield func(R) bool) {
+		workers := max(1, workers)
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		done := make(chan chan R, workers-1) // in order; each holds one result
+		stop := make(chan struct{})
+		defer close(stop)
+		wg.Go(func() {
+			defer close(done)
+			for item := range seq {
+				result := make(chan R, 1)
+				select {
+				case done <- result:
+				case <-stop:
+					return
+				}
+				wg.Go(func() { result <- do(item) })
+			}
+		})
+		for result := range done {
+			if !yield(<-result) {
+				return
+			}
+		}
+	}
+}

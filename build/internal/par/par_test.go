@@ -70,3 +70,40 @@ func TestEachOfNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestMapKeepsTheOrder(t *testing.T) {
+	var running, most atomic.Int32
+	next := 0
+	for got := range Map(3, count(1000), func(i int) int {
+		most.Store(max(most.Load(), running.Add(1)))
+		defer running.Add(-1)
+		return 2 * i
+	}) {
+		if got != 2*next {
+			t.Fatalf("result %d is %d, want %d", next, got, 2*next)
+		}
+		next++
+	}
+	if next != 1000 {
+		t.Errorf("there were %d results, want 1000", next)
+	}
+	if most.Load() > 3 {
+		t.Errorf("%d items were done at once, want 3 at most", most.Load())
+	}
+}
+
+func TestMapStopsWithTheRange(t *testing.T) {
+	var began, ended atomic.Int32
+	for got := range Map(2, count(100000), func(i int) int {
+		began.Add(1)
+		defer ended.Add(1)
+		return i
+	}) {
+		if got == 10 {
+			break
+		}
+	}
+	if b, e := began.Load(), ended.Load(); b != e || b > 20 {
+		t.Errorf("%d items were begun and %d ended, want the same, and few more than the 11 that were asked for", b, e)
+	}
+}

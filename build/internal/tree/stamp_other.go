@@ -14,26 +14,25 @@ func StampOf(info fs.FileInfo) Stamp {
 	return Stamp{Size: info.Size(), MTime: info.ModTime().UnixNano()}
 }
 
-// list returns what stands in a folder.
-func list(dir string) ([]item, error) {
+// list hands out what stands in a folder, each by prefix and name.
+func list(dir, prefix string, _ []byte, add func(item)) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	items := make([]item, 0, len(entries))
 	for _, e := range entries {
-		it := item{name: e.Name(), mode: e.Type()}
+		it := item{path: prefix + e.Name(), mode: e.Type()}
 		if it.mode.IsRegular() {
 			info, err := e.Info()
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // removed since the folder was read
 			}
 			if err != nil {
-				return nil, err
+				return err
 			}
 			it.stamp = StampOf(info)
 		}
-		items = append(items, it)
+		add(it)
 	}
-	return items, nil
+	return nil
 }

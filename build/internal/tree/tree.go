@@ -6,14 +6,15 @@
 package tree
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"backfile/build/internal/par"
@@ -56,7 +57,6 @@ type Odd struct {
 type Listing struct {
 	Files []File
 	Odd   []Odd
-	Dirs  []string // without the root
 }
 
 // Walk lists all files below root. A root that does not exist gives an empty
@@ -64,69 +64,109 @@ type Listing struct {
 // keeps files and whole folders out.
 func Walk(ctx context.Context, root string, skip func(path string) bool) (*Listing, error) {
 	w := &walker{root: root, skip: skip}
-	level := []string{"."}
-	for len(level) > 0 {
-		w.next = nil
+	w.buffers.New = func() any { return new([direntBuffer]byte) }
+	top := &folder{}
+	for level := []*folder{top}; len(level) > 0; {
 		err := par.Each(ctx, runtime.GOMAXPROCS(0), slices.Values(level), w.read)
-		if errors.Is(err, fs.ErrNotExist) && level[0] == "." {
+		if errors.Is(err, fs.ErrNotExist) && level[0] == top {
 			return &Listing{}, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		w.Dirs = append(w.Dirs, w.next...)
-		level = w.next
+		var next []*folder
+		for _, f := range level {
+			next = append(next, f.folders...)
+		}
+		level = next
 	}
-	slices.SortFunc(w.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	slices.SortFunc(w.Odd, func(a, b Odd) int { return cmp.Compare(a.Path, b.Path) })
-	slices.Sort(w.Dirs)
-	return &w.Listing, nil
+	l := &Listing{Files: make([]File, 0, w.files.Load())}
+	top.collect(l)
+	return l, nil
 }
+
+const direntBuffer = 32 << 10 // hundreds of names
 
 type walker struct {
-	Listing
-	root string
-	skip func(string) bool
-	mu   sync.Mutex
-	next []string // the folders of the next level
+	root    string
+	skip    func(string) bool
+	buffers sync.Pool // of *[direntBuffer]byte
+	files   atomic.Int64
 }
 
-// An item is a name in a folder; stamp is set for files.
+// A folder is one that has been read. Its items are sorted as their paths
+// are, a folder by its path and a slash: then all that is below a folder
+// stands between the items beside it, and the whole need not be sorted.
+type folder struct {
+	path    string
+	items   []item
+	folders []*folder // in the order of items
+}
+
+// An item is what stands in a folder; stamp is set for files.
 type item struct {
-	name  string
+	path  string // below the root
 	mode  fs.FileMode
 	stamp Stamp
 }
 
-// read lists one folder.
-func (w *walker) read(dir string) error {
-	items, err := list(filepath.Join(w.root, filepath.FromSlash(dir)))
+// read reads one folder.
+func (w *walker) read(f *folder) error {
+	buf := w.buffers.Get().(*[direntBuffer]byte)
+	defer w.buffers.Put(buf)
+	prefix := ""
+	if f.path != "" {
+		prefix = f.path + "/"
+	}
+	err := list(filepath.Join(w.root, filepath.FromSlash(f.path)), prefix, buf[:], func(it item) {
+		if w.skip == nil || !w.skip(it.path) {
+			f.items = append(f.items, it)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	prefix := dir + "/"
-	if dir == "." {
-		prefix = ""
-	}
-	files := make([]File, 0, len(items))
-	var dirs []string
-	var odd []Odd
-	for _, it := range items {
-		p := prefix + it.name
+	slices.SortFunc(f.items, compare)
+	files := 0
+	for _, it := range f.items {
 		switch {
-		case w.skip != nil && w.skip(p):
 		case it.mode.IsDir():
-			dirs = append(dirs, p)
+			f.folders = append(f.folders, &folder{path: it.path})
 		case it.mode.IsRegular():
-			files = append(files, File{p, it.stamp})
-		default:
-			odd = append(odd, Odd{p, it.mode})
+			files++
 		}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.Files = append(w.Files, files...)
-	w.next = append(w.next, dirs...)
-	w.Odd = append(w.Odd, odd...)
+	w.files.Add(int64(files))
 	return nil
+}
+
+// compare orders two items of a folder as the paths of what they hold.
+func compare(a, b item) int {
+	if !a.mode.IsDir() && !b.mode.IsDir() {
+		return strings.Compare(a.path, b.path)
+	}
+	return strings.Compare(sortKey(a), sortKey(b))
+}
+
+func sortKey(it item) string {
+	if it.mode.IsDir() {
+		return it.path + "/"
+	}
+	return it.path
+}
+
+// collect adds all that is below f to l.
+func (f *folder) collect(l *Listing) {
+	folders := f.folders
+	for _, it := range f.items {
+		switch {
+		case it.mode.IsDir():
+			folders[0].collect(l)
+			folders = folders[1:]
+		case it.mode.IsRegular():
+			l.Files = append(l.Files, File{it.path, it.stamp})
+		default:
+			l.Odd = append(l.Odd, Odd{it.path, it.mode})
+		}
+	}
 }

@@ -59,6 +59,13 @@ func (w *Writer) String(s string) {
 	w.flush(piece)
 }
 
+// Bytes adds bytes that are read as a string.
+func (w *Writer) Bytes(b []byte) {
+	w.B = binary.AppendUvarint(w.B, uint64(len(b)))
+	w.B = append(w.B, b...)
+	w.flush(piece)
+}
+
 // Strings adds a list of strings.
 func (w *Writer) Strings(list []string) {
 	w.Int(int64(len(list)))
