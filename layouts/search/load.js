@@ -255,10 +255,13 @@ class Segment {
     });
   }
 
+  // slices returns what the file has that a part's positions are in.
+  slices(part) { return this.get("p/" + (part.file || part.entry.name), readSlices); }
+
   // positions returns the positions of a part's postings, as readPositions
   // does; it fails as list does.
   async positions(part, list) {
-    const slices = await this.get("p/" + (part.file || part.entry.name), readSlices);
+    const slices = await this.slices(part);
     return this.matching(part, () => readPositions(slices[part.slot], list));
   }
 
