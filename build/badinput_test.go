@@ -133,11 +133,19 @@ func TestNoScriptOfAnArticleReachesAPage(t *testing.T) {
 			continue
 		}
 		for z := html.NewTokenizer(strings.NewReader(text)); z.Next() != html.ErrorToken; {
-			if what := active(z.Token()); what != "" {
+			if what := active(z.Token()); what != "" && what != searchClient(p) {
 				t.Errorf("%s holds %s", p, what)
 			}
 		}
 	}
+}
+
+// searchClient is the one script that a page loads.
+func searchClient(page string) string {
+	if page == "search/index.html" {
+		return `<script src="client.js" defer="">`
+	}
+	return ""
 }
 
 // active names what in a token of a page could run or load something, or "".

@@ -1,8 +1,10 @@
 // The filters: those that are set, as buttons that remove them; years; and lists of topics, sources …
 
 const kinds = ["topic", "person", "place", "source", "author", "lang"];
-const mostRows = 20; // of the years, before they are shown by decade
-const firstValues = 10; // of a list, before "more"
+// More years than these are shown by decade.
+const mostRows = 30;
+// So many values of a list are shown before "more".
+const firstValues = 10;
 
 const chips = document.getElementById("chips");
 const bars = document.getElementById("bars");
@@ -38,11 +40,12 @@ function drawChips() {
   if (filterCount(state) > 1) chips.append(element("li", {}, link(noFilters(), say("clear"))));
 }
 
-// rows cuts the time that counts (year or month -> number) cover into years, decades or months.
+// rows cuts the time of an answer into years, decades, or months of the one year that is asked for.
+// Without a year first is infinite, and there is no row.
 function rows(r) {
   const years = Array.from(r.years.keys()).filter(Boolean);
   const first = Math.min(...years), last = Math.max(...years);
-  const made = []; // with no year there is no row: first is Infinity then
+  const made = [];
   const add = (from, to, n, name = writeSpan(from, to)) => made.push({ from, to, n, name });
   const year = y => String(y).padStart(4, "0");
   if (first === last && state.from.slice(0, 4) === year(first) && state.to.slice(0, 4) === year(first)) {
@@ -61,10 +64,22 @@ function rows(r) {
   return made;
 }
 
+// wholeArchive is an answer's years when nothing is asked, as the manifest has them.
+function wholeArchive() {
+  const years = new Map();
+  for (const { months } of index.segments) {
+    for (let i = 0; i < months.length; i += 2) {
+      const year = Math.floor(months[i] / 100);
+      years.set(year, (years.get(year) || 0) + months[i + 1]);
+    }
+  }
+  return { years };
+}
+
 // drawBars shows how many articles each year has; a click keeps those alone.
 function drawBars(r) {
   fill(bars);
-  const all = r ? rows(r) : [];
+  const all = rows(r || wholeArchive());
   const most = Math.max(1, ...all.map(row => row.n));
   for (const { from, to, n, name } of all) {
     const bar = element("i", { "aria-hidden": "true" });
@@ -98,6 +113,14 @@ function readDates() {
   navigate(change);
 }
 
+// hideEmpty hides the lists of which the archive has nothing.
+function hideEmpty() {
+  for (const facet of facets) {
+    const kind = facet.dataset.kind;
+    facet.hidden = !state[kind].length && !index.segments.some(s => s.kinds.includes(facetLetters[kind]));
+  }
+}
+
 // loadFacet fills the list of one kind, when it is open: each kind costs files. Values of one kind
 // widen what is found, so their numbers are those without the ones that are chosen.
 async function loadFacet(facet) {
@@ -114,8 +137,8 @@ async function loadFacet(facet) {
     const values = await index.facet(kind, r);
     if (lastAnswer === answer) drawFacet(facet, values);
   } catch (err) {
-    facet.shown = undefined; // so that it is tried again
-    if (lastAnswer === answer) showError(err);
+    facet.shown = undefined;
+    if (lastAnswer === answer) failed(err);
   }
 }
 
@@ -129,12 +152,13 @@ function drawFacet(facet, values) {
   const old = facet.querySelector("input[type=search]");
   const box = element("input", { type: "search", autocomplete: "off", "aria-label": say("within"), placeholder: say("within") });
   box.value = old ? old.value : "";
-  const rows = element("ul", {});
+  const rows = element("ul", { "aria-label": facet.querySelector("summary").textContent });
   const more = element("button", { type: "button" }, say("more"));
   let most = facet.most || firstValues;
   const draw = () => {
     const found = all.filter(v => fold(valueName(kind, v.label)).includes(fold(box.value)));
     fill(rows, ...found.slice(0, most).map(v => drawValue(kind, v)));
+    if (!found.length) rows.append(element("li", {}, say("none")));
     more.hidden = found.length <= most;
   };
   box.addEventListener("input", draw);

@@ -1,23 +1,30 @@
 // The search page: what is asked stands in its address, and nowhere else. A click or a key changes
 // the address; load reads it, asks the index, and hands the answer to be drawn.
 
-const typingPause = 150; // milliseconds without a key until the question is asked
+// Milliseconds: without a key until the question is asked; until it is said that this takes time;
+// and until the number of results is read out, so that it is not read at every key.
+const typingPause = 150;
 const busyPause = 400;
-const speakPause = 700; // until the number of results is read out, so that it is not read at every key
+const speakPause = 700;
 
 const index = new Index("");
 const form = document.querySelector("form.search");
 const box = document.getElementById("q");
 const sort = document.getElementById("sort");
 const finder = document.getElementById("finder");
+const done = document.getElementById("done");
 const spoken = document.getElementById("said");
 const pageTitle = document.title;
 
 let state = readState();
-let current = { aborted: false }; // the question being answered
-let lastAnswer = null; // null when nothing was asked
-let typing = false; // the last step was made by typing
-let paging = false; // the last step was to another page of results
+// The question being answered, and the last answer, null when nothing was asked.
+let current = { aborted: false };
+let lastAnswer = null;
+// Whether the last step was made by typing, or to another page of results.
+let typing = false;
+let paging = false;
+// Whether the archive was found to have changed since the last answer.
+let renewed = false;
 let typingTimer = 0, speakTimer = 0;
 let opening = null;
 
@@ -81,7 +88,8 @@ function load() {
 
 // sortOf is the order in which results stand: without words none is better than another.
 function sortOf(asked) {
-  return asked.sort || (asked.q.trim() ? "relevance" : "newest");
+  if (/^(relevance|newest|oldest)$/.test(asked.sort)) return asked.sort;
+  return asked.q.trim() ? "relevance" : "newest";
 }
 
 function opened() {
@@ -110,6 +118,17 @@ function showBusy() {
   heading.textContent = say("busy");
 }
 
+// failed tells what went wrong. What is stale is asked for anew, once: by then the index knows the
+// archive as it is now. An error without a code is a mistake of ours, for the console.
+function failed(err) {
+  if (err.code === "stale" && !renewed) {
+    renewed = true;
+    return run();
+  }
+  showError(err);
+  if (!err.code) throw err;
+}
+
 // run asks the index, and draws the answer unless another question has been asked since.
 async function run() {
   current.aborted = true;
@@ -127,8 +146,7 @@ async function run() {
     }
     if (!signal.aborted) show(r, cards, at, signal);
   } catch (err) {
-    if (!signal.aborted) showError(err);
-    if (!err.code) throw err; // a mistake of ours
+    if (!signal.aborted) await failed(err);
   } finally {
     clearTimeout(slow);
     if (!signal.aborted) results.removeAttribute("aria-busy");
@@ -142,12 +160,15 @@ function show(r, cards, at, signal) {
   if (r) showResults(r, cards, at, signal);
   else results.hidden = !(ways.hidden = false);
   drawBars(r);
+  hideEmpty();
+  done.hidden = !r;
+  done.textContent = `${heading.textContent} ↓`;
   facets.forEach(loadFacet);
   if (paging || (within && !finder.contains(document.activeElement))) {
     heading.focus({ preventScroll: true });
     if (paging) heading.scrollIntoView();
   }
-  paging = false;
+  paging = renewed = false;
   clearTimeout(speakTimer);
   speakTimer = setTimeout(() => (spoken.textContent = r ? heading.textContent : ""), speakPause);
 }
@@ -169,6 +190,8 @@ function submitted(event) {
   clearTimeout(typingTimer);
   navigate({ q: box.value }, typing || box.value === state.q);
   typing = false;
+  // The keyboard of a phone would hide the results.
+  if (matchMedia("(pointer: coarse)").matches) box.blur();
 }
 
 // followed stays on this page when a link to it is followed as usual, not into a new tab.
@@ -206,12 +229,17 @@ function start() {
   for (const name of Object.keys(dateFields)) dateFields[name].addEventListener("change", readDates);
   for (const facet of facets) facet.addEventListener("toggle", () => loadFacet(facet));
   finder.addEventListener("click", followed);
+  done.addEventListener("click", () => {
+    document.getElementById("panel").open = false;
+    heading.focus();
+  });
   document.addEventListener("keydown", pressed);
   window.addEventListener("popstate", () => {
     typing = false;
     if (addressOf(state) !== addressOf(readState())) load();
   });
-  window.backfileSearch = index; // for those who try the index by program
+  // For those who try the index by program.
+  window.backfileSearch = index;
   // A word that was typed while this was loading is the one that counts.
   if (box.value && box.value !== state.q) navigate({ q: box.value }, true);
   else load();

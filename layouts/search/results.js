@@ -1,9 +1,11 @@
 // The results: their number, what is to be said about the question, ten cards, and the other pages.
 
 const pageSize = 10;
-const excerptLetters = 220; // two to four lines, as much as a lead
+// Two to four lines, as much as a lead has.
+const excerptLetters = 220;
 
-const problems = ["only-not", "too-long"]; // with a question, of which there is a text
+// What may be wrong with a question and is worth a word.
+const problems = ["only-not", "too-long"];
 
 const results = document.getElementById("results");
 const heading = document.getElementById("count");
@@ -11,7 +13,8 @@ const notes = document.getElementById("notes");
 const list = document.getElementById("list");
 const pager = document.getElementById("pager");
 const ways = document.getElementById("ways");
-let watch = null; // the observer that fetches excerpts
+// The observer that fetches excerpts.
+let watch = null;
 
 // showResults draws one page of the answer r: cards are those of r.docs from the place at.
 function showResults(r, cards, at, signal) {
@@ -24,6 +27,7 @@ function showResults(r, cards, at, signal) {
     list.append(element("h2", { class: "some" }, say("some")));
     list.append(element("ol", { class: "items" }, ...items.slice(strict)));
   }
+  sort.parentNode.hidden = r.docs.length < 2;
   drawNotes(r);
   drawPager(r.docs.length);
   results.hidden = false;
@@ -37,7 +41,7 @@ function drawCard(card, r) {
   const address = "../" + card.url.split("/").map(encodeURIComponent).join("/");
   const title = element("a", Object.assign({ class: "headline", href: address }, own), ...marked(index.mark(card.title, r)));
   const lead = element("p", Object.assign({ class: "lead" }, own), ...marked(index.mark(card.lead || "", r)));
-  const facts = [element("time", card.date ? { datetime: card.date } : {}, card.date ? writeDate(card.date) : say("undated"))];
+  const facts = [card.date ? element("time", { datetime: card.date }, writeDate(card.date)) : say("undated")];
   if (card.withdrawn) facts.push(say("withdrawn"));
   if (card.source) facts.push(element("bdi", {}, card.source));
   const topics = element("span", {});
@@ -70,12 +74,8 @@ function watchExcerpts(items, cards, r, signal) {
 }
 
 async function showExcerpt(item, card, r, signal) {
-  let whole = null;
-  try {
-    whole = await index.text(card.doc);
-  } catch (err) {
-    return; // the lead stays, which is enough
-  }
+  // Without the text the lead stays, which is enough.
+  const whole = await index.text(card.doc).catch(() => null);
   if (signal.aborted || !whole) return;
   const pieces = index.excerpt(whole, r, excerptLetters);
   if (pieces.some(([, found]) => found)) fill(item.querySelector(".lead"), ...marked(pieces));
@@ -108,6 +108,7 @@ function drawNotes(r) {
     note(...sayAround("instead", link({ q: exact }, state.q)));
   }
   const names = words => words.map(word => say("quoted", word)).join(`${say("comma")} `);
+  if (r.capped.length) note(say("capped", names(r.capped)));
   if (r.ignored.length) note(say("ignored", names(r.ignored)));
   if (r.unknown.length) note(say("unknown", names(r.unknown)));
   if (r.docs.length || r.problem) return;
@@ -137,6 +138,6 @@ function showError(err) {
   fill(heading, say("failed"));
   fill(list);
   fill(notes, element("div", { class: "notice", role: "alert" }, element("p", {}, `${say(key)} ${advice}`), button));
-  pager.hidden = true;
+  pager.hidden = sort.parentNode.hidden = true;
   results.hidden = ways.hidden = false;
 }

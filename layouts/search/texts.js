@@ -60,7 +60,7 @@ function writeSpan(from, to) {
 function readDate(typed) {
   const plain = typed.trim().replace(/[\u0660-\u0669\u06f0-\u06f9]/g, d => d.charCodeAt(0) & 15);
   if (!plain) return "";
-  const parts = plain.split(/[-./\s年月日]+/).filter(Boolean);
+  const parts = plain.split(/[-\u2010-\u2013./\s年月日]+/).filter(Boolean);
   if (parts[0].length < 4) parts.reverse();
   const [year, month = "1", day = "1"] = parts;
   const date = new Date(`${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}T00:00:00Z`);
