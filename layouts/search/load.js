@@ -228,7 +228,7 @@ class Segment {
 
   // facets returns all topics, persons … of the segment: [name, form, number of
   // documents] each.
-  async facets(letter) { return this.kinds.includes(letter) ? this.get("f/" + letter, readJSON) : []; }
+  async facets(letter) { return this.kinds.includes(letter) ? this.get("f/" + letter, readRows) : []; }
 
   // parts returns the parts that the list of an entry is kept in: {entry, n,
   // first, end, file, slot} with the documents that it may hold.
@@ -255,10 +255,13 @@ class Segment {
     });
   }
 
+  // slices returns what the file has that a part's positions are in.
+  slices(part) { return this.get("p/" + (part.file || part.entry.name), readSlices); }
+
   // positions returns the positions of a part's postings, as readPositions
   // does; it fails as list does.
   async positions(part, list) {
-    const slices = await this.get("p/" + (part.file || part.entry.name), readSlices);
+    const slices = await this.slices(part);
     return this.matching(part, () => readPositions(slices[part.slot], list));
   }
 
@@ -272,7 +275,7 @@ class Segment {
   }
 
   // cards returns the cards of the file that document doc is in.
-  cards(doc) { return this.get("c/" + (doc >> 3), readJSON); }
+  cards(doc) { return this.get("c/" + (doc >> 3), readRows); }
 
   // range returns from which document to before which one the dates lie from
   // one to another, each a day, a month, a year or "". Undated ones are not

@@ -318,11 +318,16 @@ class Evaluation {
   // inRow returns those of docs in which atoms stand in a row, given the hits
   // of each.
   async inRow(docs, atoms, all, titleOnly) {
-    const hold = async ({ part, list }) => {
-      await this.search.breathe();
-      return { docs: list.docs, i: 0, positions: await this.segment.positions(part, list) };
-    };
-    const held = await Promise.all(all.map(({ lists }) => Promise.all(lists.filter(({ list }) => docs.some((d) => placeOf(list.docs, d) >= 0)).map(hold))));
+    const wanted = all.map(({ lists }) => lists.filter(({ list }) => docs.some((d) => placeOf(list.docs, d) >= 0))), held = [];
+    await Promise.all([].concat(...wanted).map(({ part }) => this.segment.slices(part)));
+    for (const lists of wanted) {
+      const files = [];
+      for (const { part, list } of lists) {
+        files.push({ docs: list.docs, i: 0, positions: await this.segment.positions(part, list) });
+        await this.search.breathe();
+      }
+      held.push(files);
+    }
     const found = [], offsets = atoms.map((a) => a.offset);
     for (let i = 0; i < docs.length; i++) {
       if (i % 256 === 0) await this.search.breathe();

@@ -248,7 +248,14 @@ function readPositions(bytes, list) {
   return { at, ends };
 }
 
-// readJSON returns what a c, x or f/KIND file holds, which must be an array.
+// readRows returns what a c or f/KIND file holds: an array of arrays.
+function readRows(bytes) {
+  const rows = readJSON(bytes);
+  if (!rows.every(Array.isArray)) throw damaged("rows");
+  return rows;
+}
+
+// readJSON returns what an x file holds: an array.
 function readJSON(bytes) {
   let list;
   try {
