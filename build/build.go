@@ -112,7 +112,7 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 		rep := b.report()
 		return rep, b.save(rep, b.saveContent())
 	}
-	if err := b.grow(ctx); err != nil {
+	if err := b.grow(); err != nil {
 		return b.report(), err
 	}
 	var contentErr error
@@ -324,15 +324,13 @@ func (b *builder) unchanged() bool {
 
 // grow builds the model. Articles that cannot have their place are problems
 // like others.
-func (b *builder) grow(ctx context.Context) error {
+func (b *builder) grow() error {
 	var preparing sync.WaitGroup
 	if b.out != nil {
 		preparing.Go(b.out.Prepare)
 		defer preparing.Wait()
 	}
-	if err := unpackAll(ctx, b.content.Records); err != nil {
-		return err
-	}
+	unpackAll(b.content.Records)
 	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries(), Assets: assets(b.content), Static: assets(b.static)})
 	b.site = s
 	b.problems = append(b.problems, problems...)

@@ -32,6 +32,7 @@ func (b *builder) draw(ctx context.Context) error {
 	}
 	d := &drawing{builder: b}
 	d.buffers.New = func() any { return new(bytes.Buffer) }
+	d.parts.New = func() any { return new([]keyed) }
 	if err := par.Each(ctx, b.Workers, d.pages(), d.page); err != nil {
 		return err
 	}
@@ -52,6 +53,7 @@ func (b *builder) draw(ctx context.Context) error {
 type drawing struct {
 	*builder
 	buffers sync.Pool
+	parts   sync.Pool // of *[]keyed
 	looked  atomic.Int64
 
 	mu       sync.Mutex
@@ -66,10 +68,10 @@ type keyed struct {
 }
 
 // keys makes the pages of a part, and their keys.
-func (d *drawing) keys(part iter.Seq[site.Page]) []keyed {
-	var pages []keyed
+func (d *drawing) keys(part iter.Seq[site.Page]) *[]keyed {
+	pages := d.parts.Get().(*[]keyed)
 	for p := range part {
-		pages = append(pages, keyed{p, digest.Join(d.common, p.Inputs)})
+		*pages = append(*pages, keyed{p, digest.Join(d.common, p.Inputs)})
 	}
 	return pages
 }
@@ -84,11 +86,14 @@ func (d *drawing) pages() iter.Seq[keyed] {
 			sent[p] = true
 		}
 		for part := range par.Map(d.Workers, d.site.Parts(), d.keys) {
-			for _, page := range part {
+			for _, page := range *part {
 				if d.toDraw(page, sent) && !yield(page) {
 					return
 				}
 			}
+			clear(*part)
+			*part = (*part)[:0]
+			d.parts.Put(part)
 		}
 	}
 }

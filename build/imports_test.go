@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"build/shelf":           {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
 
 	"build/content":         {"build/article", "build/markdown", "build/internal/diag", "build/internal/digest", "build/internal/par", "build/internal/tree"},
-	"build/site":            {"build/article", "build/config", "build/content", "build/slug", "build/internal/diag", "build/internal/digest"},
+	"build/site":            {"build/article", "build/config", "build/content", "build/slug", "build/internal/diag", "build/internal/digest", "build/internal/par"},
 	"build/render":          {"build/article", "build/config", "build/markdown", "build/render/compiled", "build/site", "build/internal/diag", "build/internal/digest"},
 	"build/render/compiled": {},
 	"build/search": {

@@ -1,10 +1,7 @@
 package build
 
 import (
-	"context"
 	"iter"
-	"runtime"
-	"slices"
 
 	"backfile/build/article"
 	"backfile/build/content"
@@ -88,7 +85,7 @@ func unpack(rec *content.Record, e *content.Entry) {
 }
 
 // unpackAll sets the entries of all articles among records.
-func unpackAll(ctx context.Context, records []*content.Record) error {
+func unpackAll(records []*content.Record) {
 	var packed []*content.Record
 	for _, r := range records {
 		if r.Packed != "" && r.Entry == nil {
@@ -96,13 +93,12 @@ func unpackAll(ctx context.Context, records []*content.Record) error {
 		}
 	}
 	const some = 1000 // at once, in one allocation
-	return par.Each(ctx, runtime.GOMAXPROCS(0), slices.Chunk(packed, some), func(packed []*content.Record) error {
-		entries := make([]content.Entry, len(packed))
-		for i, r := range packed {
+	par.Spread(len(packed), some, func(from, to int) {
+		entries := make([]content.Entry, to-from)
+		for i, r := range packed[from:to] {
 			r.Entry = &entries[i]
 			unpack(r, r.Entry)
 		}
-		return nil
 	})
 }
 

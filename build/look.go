@@ -32,7 +32,7 @@ func Look(ctx context.Context, o Options) (Overview, error) {
 		return Overview{}, err
 	}
 	b.KeepGoing = true
-	if err := b.grow(ctx); err != nil {
+	if err := b.grow(); err != nil {
 		return Overview{}, err
 	}
 	var v Overview

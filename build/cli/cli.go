@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"syscall"
 
@@ -63,21 +64,33 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return g.status(err)
 }
 
-// freeHeap is how large the heap may grow before garbage is collected. It
-// holds the rebuild of 100,000 articles, whose model would else be marked
-// several times and freed never.
-const freeHeap = 320 << 20
+const (
+	// plenty is how much memory may be used before garbage is collected. It
+	// holds most of the rebuild of 100,000 articles, whose model would else
+	// be marked several times and freed never.
+	plenty = 360 << 20
 
-// collectLate puts the first collection of garbage off until the heap has
-// freeHeap bytes. From then on it is a third above what lives: a build's
-// memory is mostly its model, which lives to the end.
+	// growth is how much may be added, in percent, to what lives when that is
+	// too much for plenty. A build's memory is mostly its model, which lives
+	// to the end: a third for what comes and goes is enough, and costs little
+	// time.
+	growth = 35
+)
+
+// collectLate sets when garbage is collected next, and does so again after each
+// collection. It keeps away from plenty with what lives: close below it, one
+// collection would follow another.
 func collectLate() {
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(freeHeap)
-	runtime.AddCleanup(new([16]byte), func(int) { // called after the first collection
-		debug.SetGCPercent(35)
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	if live[0].Value.Uint64()*3/2 < plenty {
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(plenty)
+	} else {
+		debug.SetGCPercent(growth)
 		debug.SetMemoryLimit(math.MaxInt64)
-	}, 0)
+	}
+	runtime.AddCleanup(new([16]byte), func(int) { collectLate() }, 0)
 }
 
 // status says what went wrong and returns the exit status for it.

@@ -66,27 +66,52 @@ func (f *files) intact() bool {
 // prepare brings the files of the last build and those on disk together, once.
 func (f *files) prepare() {
 	f.ready.Do(func() {
-		disk := f.table
-		all := make([]entry, 0, max(len(disk), len(f.old)))
-		for _, o := range f.old {
-			for len(disk) > 0 && disk[0].path < o.Path {
-				all = append(all, disk[0])
-				disk = disk[1:]
-			}
-			e := entry{path: o.Path, stamp: o.Stamp}
-			if len(disk) > 0 && disk[0].path == o.Path {
-				e.actual, e.there = disk[0].actual, true
-				disk = disk[1:]
-			}
-			all = append(all, e)
+		if !f.sameAsOld() {
+			f.merge()
 		}
-		f.table, f.old = append(all, disk...), nil
+		f.old = nil
 		f.index = make(map[string]int32, len(f.table))
 		for i := range f.table {
 			f.index[f.table[i].path] = int32(i)
 		}
 		f.added = map[string]*entry{}
 	})
+}
+
+// sameAsOld fills in the stamps of the last build where the files on disk have
+// its paths, as they nearly always do. It reports whether they have.
+func (f *files) sameAsOld() bool {
+	if len(f.old) != len(f.table) {
+		return false
+	}
+	for i := range f.old {
+		if f.old[i].Path != f.table[i].path {
+			return false
+		}
+	}
+	for i := range f.old {
+		f.table[i].stamp = f.old[i].Stamp
+	}
+	return true
+}
+
+// merge makes one table of the files of the last build and those on disk.
+func (f *files) merge() {
+	disk := f.table
+	all := make([]entry, 0, max(len(disk), len(f.old)))
+	for _, o := range f.old {
+		for len(disk) > 0 && disk[0].path < o.Path {
+			all = append(all, disk[0])
+			disk = disk[1:]
+		}
+		e := entry{path: o.Path, stamp: o.Stamp}
+		if len(disk) > 0 && disk[0].path == o.Path {
+			e.actual, e.there = disk[0].actual, true
+			disk = disk[1:]
+		}
+		all = append(all, e)
+	}
+	f.table = append(all, disk...)
 }
 
 // find returns the entry of a path, nil when there is none. The caller holds

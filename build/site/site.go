@@ -18,6 +18,7 @@ import (
 	"backfile/build/content"
 	"backfile/build/internal/diag"
 	"backfile/build/internal/digest"
+	"backfile/build/internal/par"
 	"backfile/build/slug"
 )
 
@@ -42,6 +43,7 @@ type node struct {
 	*content.Entry
 	url     string
 	date    article.Date // in the archive's time zone
+	source  string       // see sourceName
 	terms   []*term
 	related []*node
 	seq     int // position in Site.dated
@@ -89,16 +91,10 @@ func index(list []*content.Asset) map[string]*content.Asset {
 // place gives every article its address.
 func (s *Site) place(entries []*content.Entry) diag.List {
 	var problems diag.List
-	loc := s.cfg.Location()
 	ids := make(map[string]*node, len(entries))
-	nodes := make([]node, len(entries)) // one allocation for all
+	nodes := s.nodes(entries)
 	for i, e := range entries {
 		n := &nodes[i]
-		n.Entry, n.date = e, e.Date
-		if loc != nil {
-			n.date = e.Date.At(loc)
-		}
-		n.url = address(n)
 		if other := ids[e.ID]; other != nil && e.ID != "" {
 			problems = append(problems, clash(e, fmt.Sprintf("the id %q is already that of content/%s", e.ID, other.Path), "delete the id: of the newer one, or the file if it is a copy"))
 			continue
@@ -120,6 +116,25 @@ func (s *Site) place(entries []*content.Entry) diag.List {
 		}
 	}
 	return problems
+}
+
+// nodes makes the nodes of entries, and what follows from each entry alone.
+func (s *Site) nodes(entries []*content.Entry) []node {
+	nodes := make([]node, len(entries)) // one allocation for all
+	loc := s.cfg.Location()
+	const some = 1000 // at once
+	par.Spread(len(entries), some, func(from, to int) {
+		for i := from; i < to; i++ {
+			n := &nodes[i]
+			n.Entry, n.date = entries[i], entries[i].Date
+			if loc != nil {
+				n.date = n.date.At(loc)
+			}
+			n.url = address(n)
+			n.source = sourceName(n.Entry)
+		}
+	})
+	return nodes
 }
 
 func clash(e *content.Entry, msg, help string) *diag.Problem {
@@ -207,7 +222,7 @@ func Texts(entries []*content.Entry) []Link {
 
 // item is an article as lists show it.
 func item(n *node) Item {
-	it := Item{Title: n.Title, URL: n.url, Lang: n.Lang, Date: n.date, Summary: n.Excerpt, Source: sourceName(n.Entry), Withdrawn: n.Withdrawn != ""}
+	it := Item{Title: n.Title, URL: n.url, Lang: n.Lang, Date: n.date, Summary: n.Excerpt, Source: n.source, Withdrawn: n.Withdrawn != ""}
 	if it.Withdrawn {
 		it.Summary = ""
 	}

@@ -8,6 +8,7 @@ import (
 
 	"backfile/build/config"
 	"backfile/build/content"
+	"backfile/build/internal/par"
 	"backfile/build/slug"
 
 	"golang.org/x/text/cases"
@@ -83,21 +84,26 @@ func (x *taxonomy) term(spelling string) *term {
 }
 
 // classify files every article under its terms, and finds its relations while
-// only earlier articles are filed: related articles look back in time only.
+// only dated articles are filed.
 func (s *Site) classify() {
 	for _, k := range kinds {
 		s.terms = append(s.terms, newTaxonomy(k, s.cfg.Terms(k)))
 	}
 	for _, n := range s.dated {
-		n.terms = s.termsOf(n.Entry)
-		n.related = related(n)
+		n.terms = s.termsOf(n)
 		for _, t := range n.terms {
 			t.nodes = append(t.nodes, n)
 		}
 	}
+	const some = 1000 // at once
+	par.Spread(len(s.dated), some, func(from, to int) {
+		for _, n := range s.dated[from:to] {
+			n.related = related(n)
+		}
+	})
 	late := map[*term][]*node{}
 	for _, n := range s.undated {
-		n.terms = s.termsOf(n.Entry)
+		n.terms = s.termsOf(n)
 		for _, t := range n.terms {
 			late[t] = append(late[t], n)
 		}
@@ -113,12 +119,12 @@ func (s *Site) classify() {
 }
 
 // termsOf returns an article's terms, each once, in the order of kinds.
-func (s *Site) termsOf(e *content.Entry) []*term {
+func (s *Site) termsOf(n *node) []*term {
 	var source []string
-	if name := sourceName(e); name != "" {
-		source = []string{name}
+	if n.source != "" {
+		source = []string{n.source}
 	}
-	lists := [...][]string{e.Topics, e.People, e.Places, e.Authors, source}
+	lists := [...][]string{n.Topics, n.People, n.Places, n.Authors, source}
 	size := 0
 	for _, l := range lists {
 		size += len(l)
@@ -140,35 +146,66 @@ func sourceName(e *content.Entry) string {
 	if e.Source.Name != "" || e.Source.URL == "" {
 		return e.Source.Name
 	}
-	u, err := url.Parse(e.Source.URL)
-	if err != nil {
-		return ""
+	host, ok := plainHost(e.Source.URL)
+	if !ok {
+		u, err := url.Parse(e.Source.URL)
+		if err != nil {
+			return ""
+		}
+		host = u.Hostname()
 	}
-	return strings.TrimPrefix(u.Hostname(), "www.")
+	return strings.TrimPrefix(host, "www.")
+}
+
+// plainHost returns the host of an address that is written as nearly all are,
+// without going through all that addresses can be, which would be a tenth of
+// the model's time. ok is false when it is not so written.
+func plainHost(address string) (host string, ok bool) {
+	_, rest, found := strings.Cut(address, "://")
+	if !found || !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+		return "", false
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	for i := range len(rest) {
+		c := rest[i]
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.'
+		if !letter && (i < end || c <= ' ' || c > '~' || c == '%') {
+			return "", false
+		}
+	}
+	return rest[:end], true
 }
 
 // related returns the earlier articles that share most with n, best first: the
-// last few under each of its terms, scored by what they share, the later one
-// before the earlier. What is filed after n has no say.
+// last few before it under each of its terms, scored by what they share, the
+// later one before the earlier. What is filed after n has no say: related
+// articles look back in time only.
 func related(n *node) []*node {
 	type scored struct {
 		*node
 		score int
 	}
-	var found []scored
+	var few [64]scored // nearly always enough, and not on the heap
+	found := few[:0]
 	for _, t := range n.terms {
 		w := weight[t.kind]
 		if w == 0 {
 			continue
 		}
-		for _, o := range t.nodes[max(0, len(t.nodes)-lookBack):] {
+		at, _ := slices.BinarySearchFunc(t.nodes, n.seq, func(o *node, seq int) int { return o.seq - seq })
+		for _, o := range t.nodes[max(0, at-lookBack):at] {
 			if o.Withdrawn != "" {
 				continue
 			}
-			i := slices.IndexFunc(found, func(f scored) bool { return f.node == o })
-			if i < 0 {
+			i := 0
+			for i < len(found) && found[i].node != o {
+				i++
+			}
+			if i == len(found) {
 				found = append(found, scored{o, 0})
-				i = len(found) - 1
 				if o.Lang == n.Lang {
 					found[i].score++
 				}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"net/url"
 	"testing"
 
 	"backfile/build/article"
@@ -43,4 +44,20 @@ func TestTermsStandUnderTheFirstLetterOfTheirLabel(t *testing.T) {
 			t.Errorf("Term{%q}.Letter() = %q, want %q", label, got, want)
 		}
 	}
+}
+
+// FuzzPlainHost: what plainHost says is what package url says.
+func FuzzPlainHost(f *testing.F) {
+	for _, s := range []string{"https://www.news.example/a?b=c#d", "http://a.example", "https:///x", "https://u:p@a.example:80/", "http://a.example/%zz", "http://[::1]/", "HTTPS://A.Example/x", "http://a.example?x#%"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		host, ok := plainHost(s)
+		if !ok {
+			return
+		}
+		if u, err := url.Parse(s); err != nil || u.Hostname() != host {
+			t.Errorf("plainHost(%q) is %q; url.Parse gives %+v, %v", s, host, u, err)
+		}
+	})
 }

@@ -101,12 +101,15 @@ func (h *Hasher) Bool(b bool) {
 }
 
 // Add adds another digest.
-func (h *Hasher) Add(s Sum) { h.h.Write(s[:]) }
+func (h *Hasher) Add(s Sum) {
+	h.buf = append(h.buf[:0], s[:]...) // s itself would be put on the heap
+	h.h.Write(h.buf)
+}
 
 // Sum returns the digest of the parts so far.
-func (h *Hasher) Sum() (s Sum) {
-	h.h.Sum(s[:0])
-	return s
+func (h *Hasher) Sum() Sum {
+	h.buf = h.h.Sum(h.buf[:0])
+	return Sum(h.buf)
 }
 
 // Reset makes h empty again.

@@ -4,7 +4,9 @@ package par
 import (
 	"context"
 	"iter"
+	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // Each calls do for every item of seq, on at most workers goroutines at once,
@@ -67,4 +69,19 @@ func Map[T, R any](workers int, seq iter.Seq[T], do func(T) R) iter.Seq[R] {
 			}
 		}
 	}
+}
+
+// Spread calls do for the numbers from 0 to n in stretches of some, as many at
+// once as there are cores, and returns when all calls have returned.
+func Spread(n, some int, do func(from, to int)) {
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for from := int(next.Add(int64(some))) - some; from < n; from = int(next.Add(int64(some))) - some {
+				do(from, min(from+some, n))
+			}
+		})
+	}
+	wg.Wait()
 }

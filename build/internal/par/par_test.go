@@ -107,3 +107,19 @@ func TestMapStopsWithTheRange(t *testing.T) {
 		t.Errorf("%d items were begun and %d ended, want the same, and few more than the 11 that were asked for", b, e)
 	}
 }
+
+func TestSpreadCoversEveryNumberOnce(t *testing.T) {
+	for _, n := range []int{0, 1, 10, 1001} {
+		done := make([]atomic.Int32, n)
+		Spread(n, 10, func(from, to int) {
+			for i := from; i < to; i++ {
+				done[i].Add(1)
+			}
+		})
+		for i := range done {
+			if did := done[i].Load(); did != 1 {
+				t.Errorf("of %d numbers, %d was done %d times", n, i, did)
+			}
+		}
+	}
+}

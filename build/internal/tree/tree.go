@@ -64,7 +64,7 @@ type Listing struct {
 // keeps files and whole folders out.
 func Walk(ctx context.Context, root string, skip func(path string) bool) (*Listing, error) {
 	w := &walker{root: root, skip: skip}
-	w.buffers.New = func() any { return new([direntBuffer]byte) }
+	w.scratch.New = func() any { return new(scratch) }
 	top := &folder{}
 	for level := []*folder{top}; len(level) > 0; {
 		err := par.Each(ctx, runtime.GOMAXPROCS(0), slices.Values(level), w.read)
@@ -85,13 +85,17 @@ func Walk(ctx context.Context, root string, skip func(path string) bool) (*Listi
 	return l, nil
 }
 
-const direntBuffer = 32 << 10 // hundreds of names
-
 type walker struct {
 	root    string
 	skip    func(string) bool
-	buffers sync.Pool // of *[direntBuffer]byte
+	scratch sync.Pool // of *scratch
 	files   atomic.Int64
+}
+
+// A scratch is used to read one folder after another.
+type scratch struct {
+	names [32 << 10]byte // hundreds of them
+	items []item
 }
 
 // A folder is one that has been read. Its items are sorted as their paths
@@ -112,20 +116,22 @@ type item struct {
 
 // read reads one folder.
 func (w *walker) read(f *folder) error {
-	buf := w.buffers.Get().(*[direntBuffer]byte)
-	defer w.buffers.Put(buf)
+	s := w.scratch.Get().(*scratch)
+	defer w.scratch.Put(s)
+	s.items = s.items[:0]
 	prefix := ""
 	if f.path != "" {
 		prefix = f.path + "/"
 	}
-	err := list(filepath.Join(w.root, filepath.FromSlash(f.path)), prefix, buf[:], func(it item) {
+	err := list(filepath.Join(w.root, filepath.FromSlash(f.path)), prefix, s.names[:], func(it item) {
 		if w.skip == nil || !w.skip(it.path) {
-			f.items = append(f.items, it)
+			s.items = append(s.items, it)
 		}
 	})
 	if err != nil {
 		return err
 	}
+	f.items = slices.Clone(s.items)
 	slices.SortFunc(f.items, compare)
 	files := 0
 	for _, it := range f.items {
