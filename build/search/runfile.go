@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 )
 
 // runFormat is the number of the form of runs and of the rules of words.
-const runFormat = 1
+const runFormat = 2
 
 // A run is the words of a range of articles, sorted by form. The dictionary is
 // in memory, the postings are read from blob.
@@ -36,26 +37,15 @@ type run struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// encode writes g's words as a run: key, documents, dictionary, postings, and
-// a checksum of all.
-func (g *gatherer) encode(key digest.Sum) []byte {
-	w := &wire.Writer{}
-	w.Raw(key[:])
-	w.Int(int64(len(g.docs)))
-	for _, d := range g.docs {
-		w.Int(int64(d.title))
-		w.Int(int64(d.text))
-		w.Int(int64(d.bytes))
-		w.String(d.lang)
-	}
-	slices.SortFunc(g.list, func(a, b *formPosts) int { return strings.Compare(a.form, b.form) })
+// encodeRun writes the words of a range as a run: key, documents, dictionary,
+// postings, and a checksum of all.
+func encodeRun(key digest.Sum, docs []docLen, forms iter.Seq[*formPosts]) []byte {
 	var blobs []byte
 	dict := &wire.Writer{}
-	for _, p := range g.list {
-		p.flush()
+	n := 0
+	for p := range forms {
 		from := len(blobs)
 		blobs = p.blob(blobs)
-		sum := p.digestOf(blobs[from:], g.docs)
 		dict.String(p.form)
 		dict.Int(int64(len(p.stems)))
 		for _, s := range p.stems {
@@ -64,9 +54,19 @@ func (g *gatherer) encode(key digest.Sum) []byte {
 		}
 		dict.Int(int64(p.n))
 		dict.Int(int64(len(blobs) - from))
-		dict.Raw(sum[:8])
+		dict.Raw(binary.BigEndian.AppendUint64(nil, p.sum))
+		n++
 	}
-	w.Int(int64(len(g.list)))
+	w := &wire.Writer{B: make([]byte, 0, len(blobs)+len(dict.B)+16*len(docs)+64)}
+	w.Raw(key[:])
+	w.Int(int64(len(docs)))
+	for _, d := range docs {
+		w.Int(int64(d.title))
+		w.Int(int64(d.text))
+		w.Int(int64(d.bytes))
+		w.String(d.lang)
+	}
+	w.Int(int64(n))
 	w.String(string(dict.B))
 	w.Raw(blobs)
 	return binary.BigEndian.AppendUint32(w.B, crc32.Checksum(w.B, castagnoli))

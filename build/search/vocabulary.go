@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -211,23 +213,25 @@ func (b *builder) nameRun(s *segment, v *vocabulary) *run {
 			}
 		}
 	}
-	g := newGatherer()
-	for form, list := range docs {
-		p := &formPosts{form: form, n: len(list)}
-		last := -1
-		for _, d := range list {
-			p.docs = binary.AppendUvarint(p.docs, uint64(int(d)-last-1))
-			last = int(d)
+	return memoryRun(s.lens, func(yield func(*formPosts) bool) {
+		for _, form := range slices.Sorted(maps.Keys(docs)) {
+			p := &formPosts{form: form, n: len(docs[form])}
+			last := -1
+			for _, d := range docs[form] {
+				p.docs = binary.AppendUvarint(p.docs, uint64(int(d)-last-1))
+				last = int(d)
+			}
+			p.sum = p.digest(s.lens)
+			if !yield(p) {
+				return
+			}
 		}
-		g.list = append(g.list, p)
-	}
-	g.docs = s.lens
-	return memoryRun(g)
+	})
 }
 
 // memoryRun is a run that is in memory alone.
-func memoryRun(g *gatherer) *run {
-	b := g.encode(digest.Sum{})
+func memoryRun(docs []docLen, forms iter.Seq[*formPosts]) *run {
+	b := encodeRun(digest.Sum{}, docs, forms)
 	r, err := parseRun(b, digest.Sum{})
 	if err != nil {
 		panic(err) // it was written a moment ago
