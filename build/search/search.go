@@ -145,6 +145,7 @@ func (b *builder) segment(ctx context.Context, s *segment) error {
 	if err := b.index(ctx, s); err != nil {
 		return err
 	}
+	b.gatherers = sync.Pool{} // the vocabulary takes as much memory
 	v, err := b.vocabulary(s)
 	if err != nil {
 		return err
