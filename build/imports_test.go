@@ -49,11 +49,13 @@ var mayImport = map[string][]string{
 	"build/search": {
 		"build/search/shard", "build/search/words", "build/internal/digest", "build/internal/par", "build/internal/wire",
 	},
-	"build/search/shard": {},
-	"build/search/words": {},
-	"build/manifest":     {"build/internal/digest", "build/internal/par"},
-	"build/publish":      {"build/internal/digest", "build/internal/tree"},
-	"build/serve":        {},
+	"build/search/shard":    {},
+	"build/search/words":    {},
+	"build/manifest":        {"build/internal/digest", "build/internal/par"},
+	"build/publish":         {"build/internal/digest", "build/internal/tree"},
+	"build/serve":           {},
+	"build/starter":         {"build/config", "build/internal/newfile"},
+	"build/publish/release": {"build/manifest", "build/internal/digest"},
 
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
@@ -61,7 +63,7 @@ var mayImport = map[string][]string{
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/config", "build/serve", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
+		"build", "build/article", "build/config", "build/serve", "build/site", "build/starter", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
 	},
 }
 
