@@ -49,13 +49,15 @@ var mayImport = map[string][]string{
 	"build/search": {
 		"build/search/shard", "build/search/words", "build/internal/digest", "build/internal/par", "build/internal/wire",
 	},
-	"build/search/shard":    {},
-	"build/search/words":    {},
-	"build/manifest":        {"build/internal/digest", "build/internal/par"},
-	"build/publish":         {"build/internal/digest", "build/internal/tree"},
-	"build/serve":           {},
-	"build/starter":         {"build/config", "build/internal/newfile"},
-	"build/publish/release": {"build/manifest", "build/internal/digest"},
+	"build/search/shard":                {},
+	"build/search/words":                {},
+	"build/manifest":                    {"build/internal/digest", "build/internal/par"},
+	"build/publish":                     {"build/internal/digest", "build/internal/tree"},
+	"build/serve":                       {},
+	"build/starter":                     {"build/config", "build/internal/newfile"},
+	"build/publish/pages":               {"build/publish/release"},
+	"build/publish/release/releasetest": {"build/manifest", "build/internal/digest"},
+	"build/publish/release":             {"build/manifest", "build/internal/digest"},
 
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
@@ -63,7 +65,7 @@ var mayImport = map[string][]string{
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/config", "build/serve", "build/site", "build/starter", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
+		"build", "build/article", "build/config", "build/publish/pages", "build/publish/release", "build/serve", "build/site", "build/starter", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
 	},
 }
 

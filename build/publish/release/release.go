@@ -135,3 +135,16 @@ func (r *Release) Has(path string) bool {
 }
 
 func (r *Release) fs() fs.FS { return os.DirFS(r.Dir) }
+
+// Read returns the bytes of a file of r, which must still be those that were
+// compared with the manifest.
+func (r *Release) Read(f File) ([]byte, error) {
+	b, err := os.ReadFile(r.Name(f.Path))
+	if err != nil {
+		return nil, err
+	}
+	if digest.Plain(b) != f.Sum {
+		return nil, fmt.Errorf("%s changed while it was being published: publish again", f.Path)
+	}
+	return b, nil
+}
