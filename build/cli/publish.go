@@ -29,7 +29,7 @@ refused. "backfile build" mends it.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.PersistentFlags().StringVarP(&g.Out, "output", "o", "", "what to publish (default: public/ in the archive's folder)")
-	c.AddCommand(newPublishPages(g))
+	c.AddCommand(newPublishPages(g), newPublishDir(g), newPublishZip(g))
 	return c
 }
 
@@ -107,6 +107,29 @@ type done struct {
 	removed int
 	total   int
 	dry     bool
+}
+
+// ended says what a publication did, also when it was cut off or failed on the
+// way, and passes the error on.
+func (g *globals) ended(ctx context.Context, d done, err error) error {
+	if err == nil {
+		g.sayDone(d)
+		return nil
+	}
+	if d.put+d.removed > 0 {
+		why := "after an error"
+		if ctx.Err() != nil {
+			why = "when it was interrupted"
+		}
+		fmt.Fprintf(g.Stderr, "backfile: %s: %d files (%s) had been written and %d removed; run it again to go on\n", why, d.put, size(d.bytes), d.removed)
+	}
+	return err
+}
+
+// print prints a result.
+func (g *globals) print(format string, args ...any) error {
+	_, err := fmt.Fprintf(g.Stdout, format, args...)
+	return err
 }
 
 func (g *globals) sayDone(d done) {

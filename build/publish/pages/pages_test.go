@@ -17,11 +17,11 @@ import (
 
 // A desk is a person's repository with a remote, and an archive to publish.
 type desk struct {
-	t                      *testing.T
-	dir, remote, public    string
-	files                  map[string]string
-	store, branch          string
-	history, dry, wantFail bool
+	t                   *testing.T
+	dir, remote, public string
+	files               map[string]string
+	store, branch       string
+	history, dry        bool
 }
 
 func newDesk(t *testing.T) *desk {
