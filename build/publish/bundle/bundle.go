@@ -148,9 +148,11 @@ func pack(r *release.Release, f release.File) member {
 		return member{err: err}
 	}
 	h := &zip.FileHeader{
-		Name: f.Path, ModifiedDate: epoch, Method: zip.Store,
+		Name: f.Path, Method: zip.Store,
 		CRC32: crc32.ChecksumIEEE(b), UncompressedSize64: uint64(len(b)), CompressedSize64: uint64(len(b)),
 	}
+	//lint:ignore SA1019 CreateRaw does not look at Modified
+	h.ModifiedDate = epoch
 	h.SetMode(0o644)
 	if slices.Contains(packed, path.Ext(f.Path)) {
 		return member{header: h, data: b}
