@@ -65,6 +65,7 @@ var mayImport = map[string][]string{
 	"build/check/sarif":                 {"build/check"},
 	"build/publish/folder":              {"build/manifest", "build/publish", "build/publish/release", "build/internal/digest", "build/internal/par", "build/internal/tree"},
 	"build/publish/bundle":              {"build/publish", "build/publish/release", "build/internal/par"},
+	"build/publish/s3":                  {"build/manifest", "build/publish/release", "build/internal/par"},
 	"build/publish/release":             {"build/manifest", "build/internal/digest"},
 
 	"build": {
@@ -73,7 +74,7 @@ var mayImport = map[string][]string{
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/check", "build/check/elsewhere", "build/check/remote", "build/check/sarif", "build/config", "build/publish/bundle", "build/publish/folder", "build/publish/pages", "build/publish/release", "build/serve", "build/site", "build/starter", "build/internal/diag", "build/internal/digest", "build/internal/progress", "build/internal/tree", "layouts",
+		"build", "build/article", "build/check", "build/check/elsewhere", "build/check/remote", "build/check/sarif", "build/config", "build/publish/bundle", "build/publish/folder", "build/publish/pages", "build/publish/release", "build/publish/s3", "build/serve", "build/site", "build/starter", "build/internal/diag", "build/internal/digest", "build/internal/progress", "build/internal/tree", "layouts",
 	},
 }
 

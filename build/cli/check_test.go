@@ -74,7 +74,9 @@ func TestSarifIsWhatCodeHostsRead(t *testing.T) {
 		Schema  string `json:"$schema"`
 		Version string
 		Runs    []struct {
-			Tool    struct{ Driver struct{ Rules []struct{ ID string } } }
+			Tool struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
 			Results []struct {
 				RuleID    string
 				RuleIndex int

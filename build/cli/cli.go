@@ -53,7 +53,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	collectLate()
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	root := newRoot(g)
-	root.SetArgs(args)
+	root.SetArgs(withS3(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

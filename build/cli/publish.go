@@ -29,7 +29,7 @@ refused. "backfile build" mends it.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.PersistentFlags().StringVarP(&g.Out, "output", "o", "", "what to publish (default: public/ in the archive's folder)")
-	c.AddCommand(newPublishPages(g), newPublishDir(g), newPublishZip(g))
+	c.AddCommand(newPublishPages(g), newPublishS3(g), newPublishDir(g), newPublishZip(g))
 	return c
 }
 
