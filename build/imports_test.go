@@ -49,11 +49,24 @@ var mayImport = map[string][]string{
 	"build/search": {
 		"build/search/shard", "build/search/words", "build/internal/digest", "build/internal/par", "build/internal/wire",
 	},
-	"build/search/shard": {},
-	"build/search/words": {},
-	"build/manifest":     {"build/internal/digest", "build/internal/par"},
-	"build/publish":      {"build/internal/digest", "build/internal/tree"},
-	"build/serve":        {},
+	"build/search/shard":                {},
+	"build/search/words":                {},
+	"build/manifest":                    {"build/internal/digest", "build/internal/par"},
+	"build/publish":                     {"build/internal/digest", "build/internal/tree"},
+	"build/serve":                       {},
+	"build/starter":                     {"build/config", "build/internal/newfile"},
+	"build/publish/pages":               {"build/publish/release"},
+	"build/publish/release/releasetest": {"build/manifest", "build/internal/digest"},
+	"build/check":                       {"build/check/csp", "build/check/elsewhere", "build/check/feeds", "build/internal/par"},
+	"build/check/csp":                   {},
+	"build/check/elsewhere":             {"build/internal/par"},
+	"build/check/feeds":                 {},
+	"build/check/remote":                {"build/manifest"},
+	"build/check/sarif":                 {"build/check"},
+	"build/publish/folder":              {"build/manifest", "build/publish", "build/publish/release", "build/internal/digest", "build/internal/par", "build/internal/tree"},
+	"build/publish/bundle":              {"build/publish", "build/publish/release", "build/internal/par"},
+	"build/publish/s3":                  {"build/manifest", "build/publish/release", "build/internal/par"},
+	"build/publish/release":             {"build/manifest", "build/internal/digest"},
 
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
@@ -61,7 +74,7 @@ var mayImport = map[string][]string{
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/config", "build/serve", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
+		"build", "build/article", "build/check", "build/check/elsewhere", "build/check/remote", "build/check/sarif", "build/config", "build/publish/bundle", "build/publish/folder", "build/publish/pages", "build/publish/release", "build/publish/s3", "build/serve", "build/site", "build/starter", "build/internal/diag", "build/internal/digest", "build/internal/progress", "build/internal/tree", "layouts",
 	},
 }
 

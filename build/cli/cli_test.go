@@ -32,7 +32,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
-			return nil
+			program, err := exec.LookPath("backfile") // for scripts that change PATH
+			e.Setenv("BACKFILE", program)
+			return err
 		},
 		Condition: func(cond string) (bool, error) {
 			return cond == "root" && os.Getuid() == 0, nil
