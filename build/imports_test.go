@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"build/internal/par":      {},
 	"build/internal/progress": {},
 	"build/internal/wire":     {},
+	"build/internal/fields":   {"build/internal/digest"},
 	"build/internal/tree":     {"build/internal/par"},
 
 	"build/article":            {"build/article/front", "build/internal/diag"},
@@ -49,19 +50,22 @@ var mayImport = map[string][]string{
 	"build/search": {
 		"build/search/shard", "build/search/words", "build/internal/digest", "build/internal/par", "build/internal/wire",
 	},
-	"build/search/shard": {},
-	"build/search/words": {},
-	"build/manifest":     {"build/internal/digest", "build/internal/par"},
-	"build/publish":      {"build/internal/digest", "build/internal/tree"},
-	"build/serve":        {},
+	"build/search/shard":     {},
+	"build/search/words":     {},
+	"build/manifest":         {"build/internal/digest", "build/internal/fields", "build/internal/par"},
+	"build/manifest/trust":   {"build/manifest", "build/internal/digest", "build/internal/fields"},
+	"build/manifest/secret":  {"build/manifest/trust", "build/internal/fields"},
+	"build/manifest/release": {"build/manifest", "build/manifest/secret", "build/manifest/trust", "build/internal/digest"},
+	"build/publish":          {"build/internal/digest", "build/internal/tree"},
+	"build/serve":            {},
 
 	"build": {
-		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
+		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/manifest/release", "build/markdown", "build/publish",
 		"build/render", "build/search", "build/shelf", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/config", "build/serve", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
+		"build", "build/article", "build/config", "build/manifest", "build/manifest/release", "build/manifest/secret", "build/manifest/trust", "build/serve", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
 	},
 }
 

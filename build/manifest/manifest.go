@@ -76,12 +76,16 @@ func shardPath(sum digest.Sum) string { return Dir + "m/" + sum.String() + ".gz"
 func (s Shard) Compress(w io.Writer) error {
 	// Digests do not compress, and on the paths the fastest level does as
 	// well as the others.
-	zip, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	return compressAs(w, s.Text, gzip.BestSpeed)
+}
+
+func compressAs(w io.Writer, text []byte, level int) error {
+	zip, err := gzip.NewWriterLevel(w, level)
 	if err != nil {
 		return err
 	}
 	zip.ModTime = time.Unix(0, 0) // the zero Time would be written as a date in 2042
-	if _, err := zip.Write(s.Text); err != nil {
+	if _, err := zip.Write(text); err != nil {
 		return err
 	}
 	return zip.Close()

@@ -10,6 +10,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -143,14 +144,45 @@ func (c *comparison) visit(p string, d fs.DirEntry, err error) error {
 	return nil
 }
 
-// ownFile tells whether p is a file of the manifest itself. Shards that an
-// earlier manifest left are.
-func ownFile(p string) bool {
-	if p == HeadPath || p == ReadmePath {
-		return true
+// ownFile tells whether p is a file of the manifest itself, by its name. Shards
+// that an earlier manifest left are.
+func ownFile(p string) bool { return OwnKind(p) != "" }
+
+// OwnKind tells by its name which file of the manifest p is: "head", "next",
+// "readme", "shard", "delta", "history" (an earlier head), "keys", "beacon",
+// "part" (what a copy claims to hold), "status", or "" when it is none.
+func OwnKind(p string) string {
+	switch p {
+	case HeadPath:
+		return "head"
+	case NextPath:
+		return "next"
+	case ReadmePath:
+		return "readme"
+	case Dir + "alive":
+		return "beacon"
+	case PartPath:
+		return "part"
+	case StatusPath:
+		return "status"
 	}
-	sum, ok := digest.Parse(strings.TrimSuffix(path.Base(p), ".gz"))
-	return ok && p == shardPath(sum)
+	dir, name := path.Split(p)
+	switch dir {
+	case Dir + "m/":
+		if sum, ok := digest.Parse(strings.TrimSuffix(name, ".gz")); ok && p == shardPath(sum) {
+			return "shard"
+		}
+	case Dir + "d/":
+		var from, to int
+		if n, err := fmt.Sscanf(name, "%d-%d.gz", &from, &to); err == nil && n == 2 && p == DeltaPath(from, to) {
+			return "delta"
+		}
+	case Dir + "h/", Dir + "keys/":
+		if n, err := strconv.Atoi(name); err == nil && n > 0 && strconv.Itoa(n) == name {
+			return map[string]string{Dir + "h/": "history", Dir + "keys/": "keys"}[dir]
+		}
+	}
+	return ""
 }
 
 // compare hashes one file.

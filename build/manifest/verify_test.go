@@ -131,7 +131,7 @@ func TestVerifyRefusesADamagedManifest(t *testing.T) {
 			func(m fstest.MapFS) { m[HeadPath].Data = []byte("backfile-manifest/2\n") }},
 		{"head cut short", "mirror/head: it is damaged", func(m fstest.MapFS) { m[HeadPath].Data = m[HeadPath].Data[:40] }},
 		{"endless head", "reading the manifest: mirror/head is longer than 16384 bytes",
-			func(m fstest.MapFS) { m[HeadPath].Data = append(m[HeadPath].Data, make([]byte, maxHead)...) }},
+			func(m fstest.MapFS) { m[HeadPath].Data = append(m[HeadPath].Data, make([]byte, MaxHead)...) }},
 		{"other counts", "mirror/head: its counts are not those of the list", func(m fstest.MapFS) {
 			m[HeadPath].Data = regexp.MustCompile(`files \d+`).ReplaceAll(m[HeadPath].Data, []byte("files 12"))
 		}},
