@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"build/internal/par":      {},
 	"build/internal/progress": {},
 	"build/internal/wire":     {},
+	"build/internal/disk":     {},
 	"build/internal/fields":   {"build/internal/digest"},
 	"build/internal/tree":     {"build/internal/par"},
 
@@ -58,6 +59,19 @@ var mayImport = map[string][]string{
 	"build/manifest/release": {"build/manifest", "build/manifest/secret", "build/manifest/trust", "build/internal/digest"},
 	"build/publish":          {"build/internal/digest", "build/internal/tree"},
 	"build/serve":            {},
+	"build/mirror": {
+		"build/internal/digest", "build/internal/disk", "build/internal/fields", "build/internal/par", "build/internal/tree", "build/manifest", "build/manifest/release", "build/manifest/trust",
+		"build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source", "build/mirror/state",
+	},
+	"build/mirror/fault":  {},
+	"build/mirror/source": {"build/manifest"},
+	"build/mirror/part":   {"build/internal/fields", "build/manifest"},
+	"build/mirror/offer":  {"build/internal/par", "build/manifest", "build/manifest/release", "build/manifest/trust", "build/mirror/fault", "build/mirror/source"},
+	"build/mirror/state":  {"build/internal/digest", "build/internal/disk", "build/manifest/release", "build/manifest/trust", "build/mirror/offer"},
+	"build/mirror/check": {
+		"build/internal/digest", "build/internal/par", "build/manifest", "build/manifest/release", "build/manifest/trust",
+		"build/mirror", "build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source",
+	},
 
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/manifest/release", "build/markdown", "build/publish",
@@ -65,7 +79,8 @@ var mayImport = map[string][]string{
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/config", "build/manifest", "build/manifest/release", "build/manifest/secret", "build/manifest/trust", "build/serve", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
+		"build", "build/article", "build/config", "build/manifest", "build/manifest/release", "build/manifest/secret", "build/manifest/trust",
+		"build/mirror", "build/mirror/check", "build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source", "build/serve", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
 	},
 }
 

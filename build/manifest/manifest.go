@@ -58,6 +58,9 @@ const (
 
 	maxPath  = 1024    // bytes; more than any file system and host can hold
 	maxShard = 1 << 20 // more than maxLines of the longest lines
+
+	// MaxShard is the longest text of a shard.
+	MaxShard = maxShard
 )
 
 // A Shard is one file below mirror/m.
@@ -68,6 +71,9 @@ type Shard struct {
 
 // Path returns where the shard stands below public/.
 func (s Shard) Path() string { return shardPath(s.Sum) }
+
+// ShardPath returns where the shard of a digest stands below public/.
+func ShardPath(sum digest.Sum) string { return shardPath(sum) }
 
 func shardPath(sum digest.Sum) string { return Dir + "m/" + sum.String() + ".gz" }
 

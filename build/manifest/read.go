@@ -63,11 +63,11 @@ func (r *reader) shard(from File, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("%s: too many shards in one another", shardPath(from.Sum))
 	}
-	text, err := readShard(r.public, from)
+	text, err := ReadShardText(r.public, from)
 	if err != nil {
 		return err
 	}
-	kind, lines, err := parseShard(text)
+	kind, lines, err := ParseShard(text)
 	if err != nil {
 		return fmt.Errorf("%s:%w", shardPath(from.Sum), err)
 	}
@@ -104,8 +104,8 @@ func (r *reader) file(f File) error {
 	return nil
 }
 
-// readShard returns the text of a shard, which is what the line from says.
-func readShard(public fs.FS, from File) ([]byte, error) {
+// ReadShardText returns the text of a shard, which is what the line from says.
+func ReadShardText(public fs.FS, from File) ([]byte, error) {
 	path := shardPath(from.Sum)
 	if from.Size > maxShard {
 		return nil, fmt.Errorf("%s: %d bytes are more than a shard may have", path, from.Size)
@@ -153,9 +153,9 @@ const zipSlack = 4096
 // ZipLimit is how long the compressed form of a text of size bytes can be.
 func ZipLimit(size int64) int64 { return size + size/1000 + zipSlack }
 
-// parseShard reads the lines of a shard, which are all of one kind. The error
+// ParseShard reads the lines of a shard, which are all of one kind. The error
 // begins with the number of the line.
-func parseShard(text []byte) (kind byte, lines []File, err error) {
+func ParseShard(text []byte) (kind byte, lines []File, err error) {
 	var again []byte
 	last := ""
 	for len(text) > 0 {

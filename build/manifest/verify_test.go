@@ -141,7 +141,7 @@ func TestVerifyRefusesADamagedManifest(t *testing.T) {
 		{"no root", "reading the manifest: open " + root + ": file does not exist", func(m fstest.MapFS) { delete(m, root) }},
 		{"shard of other text", root + " does not hold what its name says", func(m fstest.MapFS) { m[root].Data = compress(t, "x\n") }},
 		{"shard of one digit changed", root + " does not hold what its name says", func(m fstest.MapFS) {
-			text, err := readShard(m, File{Sum: mustHead(t, m).Root, Size: mustHead(t, m).RootSize})
+			text, err := ReadShardText(m, File{Sum: mustHead(t, m).Root, Size: mustHead(t, m).RootSize})
 			if err != nil {
 				t.Fatal(err)
 			}
