@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"backfile/build/internal/disk"
 	"backfile/build/internal/par"
 	"backfile/build/internal/tree"
 )
@@ -56,7 +55,7 @@ func (c *copyOf) change(ctx context.Context, r *incoming) error {
 	if err := os.Rename(link, c.o.Dir); err != nil {
 		return diskFault(err)
 	}
-	if err := disk.Sync(filepath.Dir(c.o.Dir)); err != nil {
+	if err := c.sync(filepath.Dir(c.o.Dir)); err != nil {
 		return diskFault(err)
 	}
 	return diskFault(c.dropTrees(filepath.Base(next), filepath.Base(old)))

@@ -70,7 +70,7 @@ func (c *copyOf) tryAll(ctx context.Context, n int, do func(s source.Source, fre
 			if err == nil || ctx.Err() != nil || fault.Of(err) != 0 {
 				return wrong, err
 			}
-			if errors.Is(err, errWrong) || errors.Is(err, source.ErrNotFound) {
+			if errors.Is(err, errWrong) || errors.Is(err, source.ErrLong) || errors.Is(err, source.ErrNotFound) {
 				wrong = true
 				if fresh {
 					break

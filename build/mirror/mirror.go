@@ -22,7 +22,6 @@
 package mirror
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +56,7 @@ type Options struct {
 	Atomic      bool          // make a whole new tree and change over by a symbolic link
 	Check       bool          // hash all files that are here, and mend them
 	Wait        time.Duration // when caches serve old files: try again for this long
+	NoSync      bool          // do not wait for the disk
 	Now         time.Time     // for tests; the zero time asks the clock
 
 	Planned  func(Plan)                   // told the plan before any file is fetched
@@ -370,5 +370,3 @@ func diskFault(err error) error {
 	}
 	return &fault.Fault{Kind: fault.Disk, Err: err}
 }
-
-func byPath(a, b manifest.File) int { return cmp.Compare(a.Path, b.Path) }

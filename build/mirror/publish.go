@@ -57,7 +57,7 @@ func (c *copyOf) put(ctx context.Context, r *incoming) error {
 	if err := c.double(r.work.place); err != nil {
 		return diskFault(err)
 	}
-	if err := disk.Sync(c.o.State); err != nil {
+	if err := c.sync(c.o.State); err != nil {
 		return diskFault(err)
 	}
 	if err := context.Cause(ctx); err != nil {
@@ -69,13 +69,21 @@ func (c *copyOf) put(ctx context.Context, r *incoming) error {
 	if err := c.putFiles(r); err != nil {
 		return diskFault(err)
 	}
-	if err := disk.Sync(c.tree); err != nil {
+	if err := c.sync(c.tree); err != nil {
 		return diskFault(err)
 	}
 	if err := os.Rename(c.file(manifest.NextPath), c.file(manifest.HeadPath)); err != nil {
 		return diskFault(err)
 	}
-	return diskFault(errors.Join(c.tidy(shards, r), disk.Sync(c.tree)))
+	return diskFault(errors.Join(c.tidy(shards, r), c.sync(c.tree)))
+}
+
+// sync waits until the disk has what was written.
+func (c *copyOf) sync(dir string) error {
+	if c.o.NoSync {
+		return nil
+	}
+	return disk.Sync(dir)
 }
 
 // replace puts a small file in place whole.

@@ -62,6 +62,9 @@ type Options struct {
 // ErrNotFound says that a source has no such file.
 var ErrNotFound = errors.New("not there")
 
+// ErrLong says that a source sends more than a file can have.
+var ErrLong = errors.New("longer than it may be")
+
 // Open returns the source of a name: a URL (https, http, file), a folder, or a
 // ZIP file.
 func Open(name string, o Options) (Source, error) {
@@ -197,7 +200,7 @@ func Read(ctx context.Context, s Source, r Request) ([]byte, *Reply, error) {
 	defer reply.Body.Close()
 	b, err := io.ReadAll(reply.Body)
 	if err == nil && int64(len(b)) > r.Limit {
-		err = fmt.Errorf("%s from %s: longer than the %d bytes it may have", r.Path, s.Name(), r.Limit)
+		err = fmt.Errorf("%s from %s: %w, %d bytes", r.Path, s.Name(), ErrLong, r.Limit)
 	}
 	return b, reply, err
 }

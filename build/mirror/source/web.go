@@ -131,8 +131,9 @@ func (w *web) Open(ctx context.Context, r Request) (*Reply, error) {
 	dog := newWatchdog(ctx, w.o.Idle, patience+time.Duration(r.Limit/slowest)*time.Second)
 	resp, err := w.ask(dog.ctx, r)
 	if err != nil {
+		cause := context.Cause(dog.ctx)
 		dog.stop()
-		if cause := context.Cause(dog.ctx); cause != nil {
+		if cause != nil {
 			err = cause
 		}
 		if u, ok := errors.AsType[*url.Error](err); ok {
