@@ -99,7 +99,7 @@ func (a *archive) publish() manifest.Head {
 		delete(old, p)
 	}
 	for p := range old {
-		if !strings.HasPrefix(p, manifest.Dir) || strings.HasPrefix(p, manifest.Dir+"m/") {
+		if !strings.HasPrefix(p, manifest.Dir) || strings.HasPrefix(p, manifest.Dir+"m/") || strings.HasPrefix(p, manifest.Dir+"d/") {
 			if err := os.Remove(filepath.Join(a.public(), filepath.FromSlash(p))); err != nil {
 				a.t.Fatal(err)
 			}
@@ -319,7 +319,7 @@ func sameArchive(t testing.TB, dir, public string) {
 	got, want := readTree(t, dir), readTree(t, public)
 	delete(got, manifest.StatusPath)
 	for p := range want {
-		if got[p] != want[p] && !strings.HasPrefix(p, manifest.Dir+"m/") { // compressed by whom does not matter
+		if got[p] != want[p] && !strings.HasPrefix(p, manifest.Dir+"m/") && !strings.HasPrefix(p, manifest.Dir+"d/") { // compressed by whom does not matter
 			t.Errorf("%s differs from the source", p)
 		}
 		delete(got, p)

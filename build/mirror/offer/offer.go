@@ -46,7 +46,7 @@ type Offer struct {
 
 // Read reads the head that s offers and judges it by what is known.
 func Read(ctx context.Context, s source.Source, k Known) (*Offer, error) {
-	file, reply, err := source.Read(ctx, s, source.Request{Path: manifest.HeadPath, Limit: manifest.MaxHead, ETag: k.ETag})
+	file, reply, err := source.ReadPatiently(ctx, s, source.Request{Path: manifest.HeadPath, Limit: manifest.MaxHead, ETag: k.ETag})
 	if err != nil {
 		return nil, &fault.Fault{Kind: fault.Unreachable, Err: err}
 	}
@@ -109,7 +109,7 @@ func (o *Offer) judge(ctx context.Context, k Known) error {
 func (o *Offer) statements(ctx context.Context, n int) error {
 	o.Statements = slices.Clone(o.Statements)
 	for i := len(o.Statements) + 1; i <= n; i++ {
-		file, _, err := source.Read(ctx, o.Source, source.Request{Path: trust.StatementPath(i), Limit: trust.MaxNote})
+		file, _, err := source.ReadPatiently(ctx, o.Source, source.Request{Path: trust.StatementPath(i), Limit: trust.MaxNote})
 		if err != nil {
 			return unreachable(err)
 		}
@@ -178,7 +178,7 @@ func (o *Offer) ReadHistory(ctx context.Context, after int) error {
 	}
 	want := o.Head.Prev
 	for g := range par.Map(8, versions, func(v int) got {
-		file, _, err := source.Read(ctx, o.Source, source.Request{Path: release.HeadPath(v), Limit: manifest.MaxHead})
+		file, _, err := source.ReadPatiently(ctx, o.Source, source.Request{Path: release.HeadPath(v), Limit: manifest.MaxHead})
 		return got{v, file, err}
 	}) {
 		if errors.Is(g.err, source.ErrNotFound) {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -189,6 +190,26 @@ func (l *local) Open(ctx context.Context, r Request) (*Reply, error) {
 type body struct {
 	io.Reader
 	io.Closer
+}
+
+// ReadPatiently is Read, but asks up to three times when the source breaks off
+// or is too busy.
+func ReadPatiently(ctx context.Context, s Source, r Request) (b []byte, reply *Reply, err error) {
+	for n := range 3 {
+		b, reply, err = Read(ctx, s, r)
+		status, refused := errors.AsType[*StatusError](err)
+		busy := refused && (status.Code >= 500 || status.Code == http.StatusTooManyRequests)
+		broken := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+		if !busy && !broken {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil, context.Cause(ctx)
+		case <-time.After(200 * time.Millisecond << n):
+		}
+	}
+	return b, reply, err
 }
 
 // Read asks for a small file and returns its bytes.
