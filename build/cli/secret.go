@@ -133,8 +133,8 @@ func (v *vault) ask(what string) (string, error) {
 		fmt.Fprintln(v.g.Stderr)
 		return string(pass), err
 	}
-	text := ""
-	if !v.asked && v.g.Stdin != nil { // a second reader would find what the first has taken
+	text := v.last // one passphrase for all keys of this run
+	if !v.asked && v.g.Stdin != nil {
 		v.asked = true
 		text, _ = bufio.NewReader(v.g.Stdin).ReadString('\n')
 	}

@@ -139,5 +139,5 @@ func (f *Folder) grown(first int) bool {
 		}
 		sum += info.Size()
 	}
-	return sum > whole.Size()/4+(64<<10)
+	return sum > whole.Size()/4+(8<<10)
 }
