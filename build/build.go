@@ -19,11 +19,13 @@
 //	                                         release: what was signed of it
 //
 // Beside these: article is an article's file, markdown its text, slug its
-// address, config site.yaml, serve the preview, cli the commands. internal/
-// holds diag (problems with their place), digest (SHA-256 of parts), par
-// (bounded work), tree (folders and stamps), newfile (new files whole or not at
-// all), wire (the ledger's form) and progress. The table mayImport in
-// imports_test.go says which package may import which.
+// address, config site.yaml, serve the preview, cli the commands. What leaves
+// the machine is signed with manifest/secret and trusted by manifest/trust;
+// mirror keeps copies of it. internal/ holds diag (problems with their place),
+// digest (SHA-256 of parts), fields (small signed texts), par (bounded work),
+// tree (folders and stamps), newfile (new files whole or not at all), disk
+// (room, locks, waiting for it), wire (the ledger's form) and progress. The
+// table mayImport in imports_test.go says which package may import which.
 //
 // Run lists the stages. First build, rebuild and watch mode are the same call;
 // the ledger in .backfile/ makes it quick and never changes what comes out.
