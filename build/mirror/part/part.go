@@ -43,7 +43,10 @@ func Parse(text string) (Part, error) {
 		from, err1 := strconv.Atoi(first)
 		to, err2 := strconv.Atoi(last)
 		switch {
-		case err1 == nil && err2 == nil && len(first) == 4 && len(last) == 4 && from <= to:
+		case err1 == nil && err2 == nil && len(first) == 4 && len(last) == 4:
+			if from > to {
+				return Part{}, fmt.Errorf("%q is no span of years: the first comes first", word)
+			}
 			for y := from; y <= to; y++ {
 				p.Years = append(p.Years, y)
 			}
