@@ -27,6 +27,8 @@ var mayImport = map[string][]string{
 	"build/internal/par":      {},
 	"build/internal/progress": {},
 	"build/internal/wire":     {},
+	"build/internal/disk":     {},
+	"build/internal/fields":   {"build/internal/digest"},
 	"build/internal/tree":     {"build/internal/par"},
 
 	"build/article":            {"build/article/front", "build/internal/diag"},
@@ -49,11 +51,27 @@ var mayImport = map[string][]string{
 	"build/search": {
 		"build/search/shard", "build/search/words", "build/internal/digest", "build/internal/par", "build/internal/wire",
 	},
-	"build/search/shard":                {},
-	"build/search/words":                {},
-	"build/manifest":                    {"build/internal/digest", "build/internal/par"},
-	"build/publish":                     {"build/internal/digest", "build/internal/tree"},
-	"build/serve":                       {},
+	"build/search/shard":     {},
+	"build/search/words":     {},
+	"build/manifest":         {"build/internal/digest", "build/internal/fields", "build/internal/par"},
+	"build/manifest/trust":   {"build/manifest", "build/internal/digest", "build/internal/fields"},
+	"build/manifest/secret":  {"build/manifest/trust", "build/internal/fields"},
+	"build/manifest/release": {"build/manifest", "build/manifest/secret", "build/manifest/trust", "build/internal/digest"},
+	"build/publish":          {"build/internal/digest", "build/internal/tree"},
+	"build/serve":            {},
+	"build/mirror": {
+		"build/internal/digest", "build/internal/disk", "build/internal/fields", "build/internal/par", "build/internal/tree", "build/manifest", "build/manifest/release", "build/manifest/trust",
+		"build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source", "build/mirror/state",
+	},
+	"build/mirror/fault":  {},
+	"build/mirror/source": {"build/manifest"},
+	"build/mirror/part":   {"build/internal/fields", "build/manifest"},
+	"build/mirror/offer":  {"build/internal/par", "build/manifest", "build/manifest/release", "build/manifest/trust", "build/mirror/fault", "build/mirror/source"},
+	"build/mirror/state":  {"build/internal/digest", "build/internal/disk", "build/manifest/release", "build/manifest/trust", "build/mirror/offer"},
+	"build/mirror/check": {
+		"build/internal/digest", "build/internal/par", "build/manifest", "build/manifest/release", "build/manifest/trust",
+		"build/mirror", "build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source",
+	},
 	"build/starter":                     {"build/config", "build/internal/newfile"},
 	"build/publish/pages":               {"build/publish/release"},
 	"build/publish/release/releasetest": {"build/manifest", "build/internal/digest"},
@@ -69,12 +87,16 @@ var mayImport = map[string][]string{
 	"build/publish/release":             {"build/manifest", "build/internal/digest"},
 
 	"build": {
-		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
+		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/manifest/release", "build/markdown", "build/publish",
 		"build/render", "build/search", "build/shelf", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/check", "build/check/elsewhere", "build/check/remote", "build/check/sarif", "build/config", "build/publish/bundle", "build/publish/folder", "build/publish/pages", "build/publish/release", "build/publish/s3", "build/serve", "build/site", "build/starter", "build/internal/diag", "build/internal/digest", "build/internal/progress", "build/internal/tree", "layouts",
+		"build", "build/article", "build/check", "build/check/elsewhere", "build/check/remote", "build/check/sarif", "build/config",
+		"build/manifest", "build/manifest/release", "build/manifest/secret", "build/manifest/trust",
+		"build/mirror", "build/mirror/check", "build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source",
+		"build/publish/bundle", "build/publish/folder", "build/publish/pages", "build/publish/release", "build/publish/s3", "build/serve", "build/site", "build/starter",
+		"build/internal/diag", "build/internal/digest", "build/internal/progress", "build/internal/tree", "layouts",
 	},
 }
 

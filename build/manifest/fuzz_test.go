@@ -33,7 +33,7 @@ func FuzzParseShard(f *testing.F) {
 	f.Add("f " + sum + " 1 ../x\n")
 	f.Add("f " + sum + " 1 a\x00\nd " + sum + " 1 b\\c\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		kind, lines, err := parseShard([]byte(text))
+		kind, lines, err := ParseShard([]byte(text))
 		if err != nil {
 			return
 		}
@@ -42,12 +42,12 @@ func FuzzParseShard(f *testing.F) {
 		for _, l := range lines {
 			again = appendLine(again, kind, l)
 			if l.Path <= last || l.Size < 0 || CheckPath(l.Path) != nil {
-				t.Errorf("parseShard(%q) gave %+v after %q", text, l, last)
+				t.Errorf("ParseShard(%q) gave %+v after %q", text, l, last)
 			}
 			last = l.Path
 		}
 		if string(again) != text {
-			t.Errorf("parseShard(%q) is written as %q", text, again)
+			t.Errorf("ParseShard(%q) is written as %q", text, again)
 		}
 	})
 }
@@ -59,9 +59,9 @@ func FuzzReadShard(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		want := File{Size: 4, Sum: digest.Plain([]byte("f x\n"))}
 		m := fstest.MapFS{shardPath(want.Sum): {Data: file}}
-		text, err := readShard(m, want)
+		text, err := ReadShardText(m, want)
 		if err == nil && string(text) != "f x\n" {
-			t.Errorf("readShard(%q) = %q", file, text)
+			t.Errorf("ReadShardText(%q) = %q", file, text)
 		}
 	})
 }
