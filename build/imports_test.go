@@ -86,6 +86,17 @@ var mayImport = map[string][]string{
 	"build/publish/s3":                  {"build/manifest", "build/publish/release", "build/internal/par"},
 	"build/publish/release":             {"build/manifest", "build/internal/digest"},
 
+	// Bundles are made of a release alone, and know no site.
+	"build/bundle": {
+		"build/article", "build/internal/diag", "build/manifest", "build/mirror/part", "build/publish", "build/publish/release",
+	},
+	"build/bundle/tarball": {"build/bundle"},
+	"build/bundle/epub":    {"build/article", "build/bundle", "build/internal/digest", "build/publish/release", "build/render"},
+	"build/bundle/warc":    {"build/bundle", "build/internal/digest"},
+	"build/bundle/zim":     {"build/bundle", "build/internal/digest", "build/manifest"},
+	"build/bundle/torrent": {},
+	"build/bundle/unixfs":  {"build/bundle", "build/publish/release"},
+
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/manifest/release", "build/markdown", "build/publish",
 		"build/render", "build/search", "build/shelf", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
@@ -95,7 +106,8 @@ var mayImport = map[string][]string{
 		"build", "build/article", "build/check", "build/check/elsewhere", "build/check/remote", "build/check/sarif", "build/config",
 		"build/manifest", "build/manifest/release", "build/manifest/secret", "build/manifest/trust",
 		"build/mirror", "build/mirror/check", "build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source",
-		"build/publish/bundle", "build/publish/folder", "build/publish/pages", "build/publish/release", "build/publish/s3", "build/serve", "build/site", "build/starter",
+		"build/bundle", "build/bundle/epub", "build/bundle/tarball", "build/bundle/torrent", "build/bundle/unixfs", "build/bundle/warc", "build/bundle/zim",
+		"build/publish/bundle", "build/publish/folder", "build/publish/pages", "build/publish/release", "build/publish/s3", "build/serve", "build/site", "build/slug", "build/starter",
 		"build/internal/diag", "build/internal/digest", "build/internal/progress", "build/internal/tree", "layouts",
 	},
 }
