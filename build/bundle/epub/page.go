@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/net/idna"
 
 	"backfile/build/render"
 )
@@ -34,6 +35,7 @@ func (b *book) draw(c chapter, text []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s has no <article>: the layout of articles must have one for a book to be made", c.URL)
 	}
 	p := &page{book: b, chapter: c, ids: map[string]bool{}}
+	tidy(body)
 	p.collect(body)
 	var out bytes.Buffer
 	head(&out, document{title: c.Title, lang: attr(root, "lang"), dir: attr(root, "dir"), file: c.file})
@@ -77,10 +79,6 @@ var drops = []string{"script", "style", "template", "noscript", "iframe", "objec
 
 func dropped(n *html.Node) bool { return slices.Contains(drops, n.Data) || n.Namespace != "" }
 
-// renames are elements that stand as others: what folds on a screen is open in
-// a book.
-var renames = map[string]string{"details": "div", "summary": "p", "picture": "span"}
-
 // voids are elements without an end.
 var voids = []string{"br", "hr", "img", "col"}
 
@@ -120,11 +118,7 @@ func (p *page) write(w *bytes.Buffer, n *html.Node) {
 	case dropped(n):
 		return
 	}
-	name := n.Data
-	if to := renames[name]; to != "" {
-		name = to
-	}
-	attrs := ""
+	name, attrs := n.Data, ""
 	if name == "a" {
 		href := p.target(attr(n, "href"))
 		if href == "" {
@@ -257,7 +251,7 @@ func (p *page) target(ref string) string {
 	case err != nil || ref == "":
 		return ""
 	case u.Scheme == "http" || u.Scheme == "https":
-		if u.Host == "" || strings.ContainsAny(u.Host, " _<>\"'|\\^`{}") {
+		if u.Host = asciiHost(u.Host); u.Host == "" {
 			return ""
 		}
 		u.RawQuery = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", "^", "%5E", "`", "%60", "{", "%7B", "}", "%7D", "[", "%5B", "]", "%5D").Replace(u.RawQuery)
@@ -283,6 +277,20 @@ func (p *page) target(ref string) string {
 		return ""
 	}
 	return p.src.Site.BaseURL + (&url.URL{Path: to}).EscapedPath()
+}
+
+// asciiHost writes a host as the domain name system has it, or "" when it is
+// none.
+func asciiHost(host string) string {
+	name, port, _ := strings.Cut(host, ":")
+	name, err := idna.Lookup.ToASCII(name)
+	if err != nil || name == "" || strings.Trim(port, "0123456789") != "" {
+		return ""
+	}
+	if port != "" {
+		name += ":" + port
+	}
+	return name
 }
 
 // escape writes text as XML has it. What XML cannot hold is left out.

@@ -156,7 +156,7 @@ func (w *writer) capture(a bundle.Article, name string, b []byte) (n int, err er
 	if at.IsZero() {
 		at, known = w.src.Newest, "unknown"
 	}
-	target := a.Source.URL
+	target := ascii(a.Source.URL)
 	if u, err := url.Parse(target); err != nil || u.Scheme == "" || strings.ContainsAny(target, " <>\r\n") {
 		target = "urn:sha256:" + a.Source.SHA256
 	}
@@ -181,6 +181,20 @@ func (w *writer) capture(a bundle.Article, name string, b []byte) (n int, err er
 		kind: "metadata", id: recordID("metadata", target, a.Source.SHA256, a.URL), date: at, target: target,
 		about: id, mime: "application/warc-fields", block: []byte(about.String()),
 	})
+}
+
+// ascii writes an address as a URI has it: letters of other scripts are escaped,
+// and nothing else is changed.
+func ascii(address string) string {
+	var b strings.Builder
+	for i := range len(address) {
+		if c := address[i]; c >= 0x80 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(address[i])
+	}
+	return b.String()
 }
 
 func mimeOf(name string) string {
