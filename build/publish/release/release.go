@@ -111,8 +111,14 @@ func ownFiles(public fs.FS) (files []File, err error) {
 // Part returns a release of some files of r, and of files that are made for it
 // alone, by their paths.
 func (r *Release) Part(files []File, made map[string][]byte) *Release {
-	p := &Release{Dir: r.Dir, Files: slices.Clone(files), made: made}
+	p := &Release{Dir: r.Dir, Files: slices.Clone(files), made: map[string][]byte{}}
+	for _, f := range files {
+		if b, ok := r.made[f.Path]; ok {
+			p.made[f.Path] = b
+		}
+	}
 	for name, b := range made {
+		p.made[name] = b
 		p.Files = append(p.Files, File{Path: name, Size: int64(len(b)), Sum: digest.Plain(b)})
 	}
 	slices.SortFunc(p.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
