@@ -21,7 +21,7 @@
 // Beside these: article is an article's file, markdown its text, slug its
 // address, config site.yaml, serve the preview, cli the commands. What leaves
 // the machine is signed with manifest/secret and trusted by manifest/trust;
-// mirror keeps copies of it. internal/ holds diag (problems with their place),
+// mirror keeps copies of it, bundle makes one file of it. internal/ holds diag (problems with their place),
 // digest (SHA-256 of parts), fields (small signed texts), par (bounded work),
 // tree (folders and stamps), newfile (new files whole or not at all), disk
 // (room, locks, waiting for it), wire (the ledger's form) and progress. The
