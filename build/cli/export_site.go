@@ -54,7 +54,7 @@ func newExportTar(e *export) *cobra.Command {
 	return &cobra.Command{
 		Use:     "tar.zst",
 		Aliases: []string{"tar"},
-		Short:   "All pages as a tar, compressed with Zstandard: a third of the ZIP's size",
+		Short:   "All pages as a tar, compressed with Zstandard, smaller than the ZIP",
 		Long: `All pages, or those of some years or of a topic, as a tar compressed with
 Zstandard. There is no folder around them: unpack it into an empty one, with
 "tar --zstd -xf FILE -C FOLDER".`,

@@ -50,7 +50,7 @@ func TestPagesBecomeXHTML(t *testing.T) {
 		{"text", "<p>a &amp; b &lt; c<br>d\x0b</p>", "<p>a &amp; b &lt; c<br/>d</p>"},
 		{"script, style, forms", "<p>a<script>x()</script><style>p{}</style><button>b</button></p>", "<p>a</p>"},
 		{"events and unknown attributes", `<p onclick="x()" data-x=1 class=c hidden>a</p>`, `<p class="c">a</p>`},
-		{"what folds", "<details open><summary><p>more</p></summary>text</details>", "<div><div><p>more</p></div>text</div>"},
+		{"what folds", "<details open><summary><p>more</p></summary>text</details>", `<div><div class="summary"><p>more</p></div>text</div>`},
 		{"tasks", `<ul><li><input type=checkbox checked disabled> done<li><input type=checkbox> not</ul>`, `<ul><li>☑ done</li><li>☐ not</li></ul>`},
 		{"link within the book", `<a href="b.html#x">b</a>`, `<a href="b.xhtml">b</a>`},
 		{"link to the archive", `<a href="../../index.html">y</a>`, `<a href="https://x.example/y/2024/index.html">y</a>`},

@@ -237,7 +237,7 @@ func (b *book) opf() []byte {
 	}
 	element("date", b.src.Newest.Format("2006-01-02T15:04:05Z"))
 	fmt.Fprintf(&w, "<meta property=\"dcterms:modified\">%s</meta>\n", b.src.Newest.Format("2006-01-02T15:04:05Z"))
-	for _, m := range [][2]string{{"accessMode", "textual"}, {"accessModeSufficient", "textual"}, {"accessibilityFeature", "structuralNavigation"}, {"accessibilityFeature", "tableOfContents"}, {"accessibilityHazard", "none"}} {
+	for _, m := range [][2]string{{"accessMode", "textual"}, {"accessModeSufficient", "textual"}, {"accessibilityFeature", "structuralNavigation"}, {"accessibilityFeature", "tableOfContents"}, {"accessibilityHazard", "unknown"}} {
 		fmt.Fprintf(&w, "<meta property=\"schema:%s\">%s</meta>\n", m[0], m[1])
 	}
 	w.WriteString("</metadata>\n<manifest>\n<item id=\"nav\" href=\"nav.xhtml\" media-type=\"application/xhtml+xml\" properties=\"nav\"/>\n" +

@@ -41,6 +41,9 @@ func tidy(n *html.Node) {
 		return
 	}
 	if to := renames[n.Data]; to != "" {
+		if n.Data == "summary" && attr(n, "class") == "" {
+			n.Attr = append(n.Attr, html.Attribute{Key: "class", Val: "summary"})
+		}
 		n.Data = to
 	}
 	if to, line := lines[n.Data]; line && hasBlock(n) {

@@ -1,5 +1,5 @@
-// Package tarball makes a tar of public/, compressed with Zstandard: a third
-// of the size of a ZIP, for those who unpack all of it.
+// Package tarball makes a tar of public/, compressed with Zstandard: smaller
+// than a ZIP, for those who unpack all of it.
 //
 // Files stand in the order of their paths, without folder around them, owner
 // or mode of their own, and all bear the time of the newest article.
