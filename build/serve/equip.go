@@ -2,6 +2,8 @@ package serve
 
 import (
 	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -11,9 +13,6 @@ import (
 
 	"golang.org/x/net/html"
 )
-
-// stylesHeader has the versions of a page's style sheets, in their order.
-const stylesHeader = "X-Backfile-Styles"
 
 // A document is a page on its way to a browser.
 type document struct {
@@ -78,6 +77,43 @@ func (d *document) tag() []byte {
 	return b.Bytes()
 }
 
+// version answers with the version of a page, as the script asks for it.
+func (s *Server) version(w http.ResponseWriter, r *http.Request) {
+	v, end := s.visit(w, r)
+	defer end()
+	var d document
+	page, err := url.PathUnescape(r.URL.Query().Get("page"))
+	if rest, inside := strings.CutPrefix(page, s.Path); inside && err == nil {
+		d = document{visit: v}
+		d.path, d.status = v.find(rest)
+		v.compare(&d)
+	}
+	w.Header().Set("Content-Type", types[".json"])
+	_ = json.NewEncoder(w).Encode(struct { // the reader may have gone
+		Version string `json:"version"`
+		Styles  string `json:"styles"`
+		Status  int    `json:"status"`
+	}{d.version, d.styles, d.status})
+}
+
+// compare sets d's versions, when it is a page.
+func (v *visit) compare(d *document) {
+	src := []byte(standIn(d.status))
+	if d.path != "" {
+		c := v.open(d.path)
+		if c == nil || !isHTML(d.path) {
+			return
+		}
+		defer c.close()
+		b, err := io.ReadAll(c)
+		if err != nil {
+			return
+		}
+		src = b
+	}
+	d.equip(src)
+}
+
 func attr(t html.Token, key string) string {
 	for _, a := range t.Attr {
 		if a.Key == key {
@@ -124,13 +160,15 @@ func (d *document) allow(t html.Token, raw []byte) []byte {
 	if !strings.EqualFold(attr(t, "http-equiv"), "Content-Security-Policy") {
 		return raw
 	}
-	for i, a := range t.Attr {
-		if a.Key == "content" {
-			t.Attr[i].Val = widen(a.Val, d.r.Host)
-		}
-	}
-	if t.Attr == nil {
+	old := attr(t, "content")
+	wide := widen(old, d.r.Host)
+	if wide == old {
 		return raw
+	}
+	for i := range t.Attr {
+		if t.Attr[i].Key == "content" {
+			t.Attr[i].Val = wide
+		}
 	}
 	return []byte(t.String())
 }
@@ -138,15 +176,15 @@ func (d *document) allow(t html.Token, raw []byte) []byte {
 // widen adds the preview's own addresses to a policy where it does not let them
 // through.
 func widen(policy, host string) string {
-	policy = widenFor(policy, "connect-src", source(host, "events"))
+	policy = widenFor(policy, "connect-src", source(host, ""))
 	if strings.Contains(policy, "script-src-elem") {
 		return widenFor(policy, "script-src-elem", source(host, "preview.js"))
 	}
 	return widenFor(policy, "script-src", source(host, "preview.js"))
 }
 
-// source names a file of the preview as policies do, which have no form for
-// IPv6 addresses.
+// source names a file of the preview, or all of them, as policies do, which have
+// no form for IPv6 addresses.
 func source(host, file string) string {
 	if strings.HasPrefix(host, "[") {
 		return "'self'"

@@ -14,37 +14,58 @@ import (
 	"backfile/build/internal/digest"
 )
 
-// file answers with the file at p below public/. A folder's address leads to
-// its index.html, and one without an ending to the .html file of that name, as
-// GitHub Pages does; what does not exist gets public/'s 404.html.
+// file answers with the file at p below public/.
 func (s *Server) file(w http.ResponseWriter, r *http.Request, p string) {
-	root, err := os.OpenRoot(s.Dir) // through which nothing outside can be reached
-	if err == nil {
-		defer root.Close()
-	}
-	v := &visit{Server: s, root: root, w: w, r: r}
-	if hidden(p) {
-		v.missing()
-		return
-	}
-	if p == "" || strings.HasSuffix(p, "/") {
-		if !v.show(p+"index.html", http.StatusOK) {
-			v.missing()
-		}
-		return
-	}
+	v, end := s.visit(w, r)
+	defer end()
+	file, status := v.find(p)
 	switch {
-	case v.show(p, http.StatusOK):
-	case v.has(p + "/index.html"):
-		target := path.Base(p) + "/"
+	case status == http.StatusMovedPermanently:
+		target := "./" + file
 		if r.URL.RawQuery != "" {
 			target += "?" + r.URL.RawQuery
 		}
-		http.Redirect(w, r, "./"+target, http.StatusMovedPermanently)
-	case v.show(p+".html", http.StatusOK):
-	default:
-		v.missing()
+		http.Redirect(w, r, target, status)
+	case file == "" || !v.show(file, status):
+		v.page("404.html", []byte(standIn(status)), status)
 	}
+}
+
+// find returns the file below public/ that answers for an address, with the
+// status, or where to redirect to. A folder's address leads to its index.html,
+// and one without an ending to the .html file of that name, as GitHub Pages
+// does; for what does not exist it is 404.html. When there is no file for it, it
+// is "".
+func (v *visit) find(p string) (file string, status int) {
+	if !hidden(p) {
+		switch {
+		case p == "" || strings.HasSuffix(p, "/"):
+			if v.has(p + "index.html") {
+				return p + "index.html", http.StatusOK
+			}
+		case v.has(p):
+			return p, http.StatusOK
+		case v.has(p + "/index.html"):
+			return path.Base(p) + "/", http.StatusMovedPermanently
+		case v.has(p + ".html"):
+			return p + ".html", http.StatusOK
+		}
+	}
+	switch {
+	case v.has("404.html"):
+		return "404.html", http.StatusNotFound
+	case v.has("index.html"):
+		return "", http.StatusNotFound
+	}
+	return "", http.StatusServiceUnavailable
+}
+
+// standIn is a page where the archive has none for a status.
+func standIn(status int) string {
+	if status == http.StatusServiceUnavailable {
+		return "<!DOCTYPE html>\n<title>backfile</title>\n<p>The archive has not been built yet. It will show here.</p>\n"
+	}
+	return "<!DOCTYPE html>\n<title>Not found</title>\n<p>There is no such page, and the archive has no 404.html.</p>\n"
 }
 
 // hidden reports whether a part of p begins with a dot; .well-known is public
@@ -64,6 +85,17 @@ type visit struct {
 	root *os.Root // nil when there is no public/
 	w    http.ResponseWriter
 	r    *http.Request
+}
+
+// visit begins a visit, which ends with a call of end.
+func (s *Server) visit(w http.ResponseWriter, r *http.Request) (v *visit, end func()) {
+	v = &visit{Server: s, w: w, r: r}
+	root, err := os.OpenRoot(s.Dir) // through which nothing outside can be reached
+	if err != nil {
+		return v, func() {}
+	}
+	v.root = root
+	return v, func() { root.Close() }
 }
 
 // A content is a file that is served: in memory or on disk.
@@ -146,7 +178,6 @@ func (v *visit) page(p string, b []byte, status int) {
 	h := v.w.Header()
 	h.Set("Content-Type", types[".html"])
 	h.Set("ETag", strconv.Quote(d.version))
-	h.Set(stylesHeader, d.styles)
 	if status == http.StatusOK {
 		http.ServeContent(v.w, v.r, p, time.Time{}, bytes.NewReader(out))
 		return
@@ -156,19 +187,6 @@ func (v *visit) page(p string, b []byte, status int) {
 	if v.r.Method != http.MethodHead {
 		_, _ = v.w.Write(out) // the reader may have gone
 	}
-}
-
-// missing answers with the archive's 404 page, or with one that waits for the
-// archive when there is none yet.
-func (v *visit) missing() {
-	if v.show("404.html", http.StatusNotFound) {
-		return
-	}
-	if v.has("index.html") {
-		v.page("404.html", []byte("<!DOCTYPE html>\n<title>Not found</title>\n<p>There is no such page, and the archive has no 404.html.</p>\n"), http.StatusNotFound)
-		return
-	}
-	v.page("404.html", []byte("<!DOCTYPE html>\n<title>backfile</title>\n<p>The archive has not been built yet. It will show here.</p>\n"), http.StatusServiceUnavailable)
 }
 
 const maxHashed = 512 << 10 // larger files are told by size and time, which are had at once

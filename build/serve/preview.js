@@ -37,16 +37,15 @@
 			return;
 		}
 		const broken = state.problems.length > 0;
-		const r = await fetch(location.pathname + location.search, { method: "HEAD", cache: "no-store" });
-		const now = (r.headers.get("ETag") || "").replace(/^W\/|"/g, "");
+		const now = await (await fetch("/_backfile/version?page=" + encodeURIComponent(location.pathname), { cache: "no-store" })).json();
 		// A broken article has no page any more: its last good one stays in view.
-		const lost = r.status === 404 && !missing && broken;
-		if (now && now !== version && !lost) {
-			version = now;
+		const lost = now.status !== 200 && !missing && broken;
+		if (now.version !== version && !lost) {
+			version = now.version;
 			location.reload(); // at the place where the reader is
 			return;
 		}
-		if (now === version) restyle(r.headers.get("X-Backfile-Styles") || "");
+		if (now.version === version) restyle(now.styles);
 		show(state);
 	};
 

@@ -11,7 +11,7 @@
 //
 //	GET /2023/12/31/a.html          the page, with <script src="/_backfile/preview.js" …>
 //	GET /_backfile/events           server-sent events: problems, and "look again"
-//	HEAD /2023/12/31/a.html         the script compares the version it shows
+//	GET /_backfile/version?page=…   the script compares the version it shows
 //
 // A page has a version, the digest of its bytes and of the files it shows. The
 // script reloads the page when its version has changed, swaps a style sheet when
@@ -19,13 +19,12 @@
 package serve
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"path"
 	"slices"
 	"strings"
-
-	"net"
 )
 
 // Options direct a Server. Dir must be set.
@@ -81,6 +80,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case p == own+"events":
 		s.hub.serve(w, r)
+	case p == own+"version":
+		s.version(w, r)
 	case strings.HasPrefix(p, own):
 		ownFile(w, r, strings.TrimPrefix(p, own))
 	case p == "/" && !inside, p+"/" == s.Path:

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"encoding/json"
 	"io/fs"
 	"net"
 	"net/http"
@@ -159,8 +160,18 @@ func TestVersionsTellWhatChanged(t *testing.T) {
 	write(t, dir, "p/a.html", `<head><link rel="preload stylesheet" href="../assets/style.css"><link rel=stylesheet href="https://other.example/x.css"></head><img src=/p/a.png><img src="b.png">`)
 	write(t, dir, "p/a.png", "1")
 	versions := func() (page, styles string) {
-		h := ask(s, "HEAD", "/p/a.html").Header()
-		return h.Get("ETag"), h.Get(stylesHeader)
+		var v struct {
+			Version, Styles string
+			Status          int
+		}
+		w := ask(s, "GET", own+"version?page=%2Fp%2Fa.html")
+		if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || v.Status != 200 {
+			t.Fatalf("asked for a page's version the server answers %q (%v)", w.Body, err)
+		}
+		if tag := ask(s, "HEAD", "/p/a.html").Header().Get("ETag"); tag != strconv.Quote(v.Version) {
+			t.Errorf("the page's tag is %s and its version %s", tag, v.Version)
+		}
+		return v.Version, v.Styles
 	}
 	page, styles := versions()
 	change := func(p, text, what string, changesPage, changesStyles bool) {
@@ -228,7 +239,7 @@ func TestTheScriptIsAddedOnTheWay(t *testing.T) {
 
 // TestThePolicyLetsTheScriptRun and nothing else that it kept out.
 func TestThePolicyLetsTheScriptRun(t *testing.T) {
-	const js, ev = "127.0.0.1:1414/_backfile/preview.js", "127.0.0.1:1414/_backfile/events"
+	const js, ev = "127.0.0.1:1414/_backfile/preview.js", "127.0.0.1:1414/_backfile/"
 	tests := []struct{ name, policy, want string }{
 		{"ours", "default-src 'none'; script-src 'self'; connect-src 'self'", "default-src 'none'; script-src 'self'; connect-src 'self'"},
 		{"no scripts", "default-src 'none'; style-src 'self'", "default-src 'none'; style-src 'self'; connect-src " + ev + "; script-src " + js},
