@@ -78,7 +78,7 @@ type Report struct {
 	WrittenBytes           int64
 	LeftOut                int       // articles of content/ that are not published
 	LeftOutFiles           int       // other files of content/ that are not published
-	Edited                 string    // the page of the article edited last, "" when none or many were
+	Edited                 string    // the page of the article edited last, "" when none or many were; set by Refresh
 	Problems               diag.List // warnings too, in order of place
 	Elapsed                time.Duration
 }
@@ -149,8 +149,9 @@ type builder struct {
 	common          digest.Sum // of what every page is drawn from
 	inputs          digest.Sum // of all that public/ is made of
 	site            *site.Site
-	doubtful        bool // the model has problems, which must be told again next time
-	displaced       int  // articles that the model has no place for
+	placing         diag.List // problems of the model
+	doubtful        bool      // the model has problems, which must be told again next time
+	displaced       int       // articles that the model has no place for
 	out             *publish.Out
 }
 
@@ -235,6 +236,12 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 	if err != nil {
 		return err
 	}
+	b.found()
+	return nil
+}
+
+// found gathers the problems of what has been found.
+func (b *builder) found() {
 	for _, res := range []*content.Result{b.content, b.static} {
 		for _, r := range res.Records {
 			b.problems = append(b.problems, r.Problems...)
@@ -245,7 +252,6 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 			b.problems = append(b.problems, &diag.Problem{File: "content", Severity: diag.Warning, Msg: "there is no such folder, so the archive is empty", Help: "backfile import puts articles there"})
 		}
 	}
-	return nil
 }
 
 // model loads the layouts and decides whether there is a site to build.
@@ -345,6 +351,7 @@ func (b *builder) grow() error {
 	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries(), Assets: assets(b.content), Static: assets(b.static)})
 	b.site = s
 	b.problems = append(b.problems, problems...)
+	b.placing = problems
 	b.doubtful = len(problems) > 0
 	b.displaced = len(problems.Errors())
 	return b.stopFor(problems)
@@ -376,7 +383,6 @@ func (b *builder) report() Report {
 	rep := b.ledger.done
 	if b.site != nil {
 		rep.Articles, rep.Days, rep.Topics = b.site.Counts()
-		rep.Edited = b.edited()
 	}
 	if b.out != nil {
 		rep.Files, rep.Bytes = b.out.Size()

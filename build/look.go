@@ -65,27 +65,3 @@ func (b *builder) leftOut() (articles, others int) {
 	}
 	return articles, others
 }
-
-const few = 10 // articles that a person may have edited since the last build
-
-// edited returns the page of the article that was edited last, "" when there is
-// none, or when so many are new that nobody has edited them by hand.
-func (b *builder) edited() string {
-	n := 0
-	var last *content.Record
-	for _, r := range b.content.Records {
-		if r.Entry == nil || r.Packed != "" {
-			continue // not published, or as the last build read it
-		}
-		if n++; n > few {
-			return ""
-		}
-		if last == nil || r.Stamp.MTime > last.Stamp.MTime {
-			last = r
-		}
-	}
-	if last == nil {
-		return ""
-	}
-	return b.site.PageOf(last.Path)
-}
