@@ -33,6 +33,7 @@ type Session struct {
 	// Each Refresh that finds something new is an edition. public/ has the
 	// edition shown.
 	edition, shown int
+	drawn          pageCache
 }
 
 // A live is a model that pages are drawn from.
@@ -85,6 +86,7 @@ func (s *Session) adopt(b *builder, edition int) {
 		return
 	}
 	s.shown = edition
+	s.drawn.clear()
 	s.content, s.static = b.content, b.static
 	if b.site == nil && s.live == nil { // public/ was up to date, and there is no model yet
 		if err := b.grow(); err != nil {
@@ -297,6 +299,11 @@ func (s *Session) Page(path string) (page []byte, ok bool) {
 	if s.live == nil || s.shown == s.edition || reserved(path) {
 		return nil, false
 	}
+	return s.drawn.get(path, s.edition, func() ([]byte, bool) { return s.drawPage(path) })
+}
+
+// drawPage draws a page of the model.
+func (s *Session) drawPage(path string) ([]byte, bool) {
 	d := &drawing{builder: s.live.b}
 	if b, ok := d.layouts.Assets()[path]; ok {
 		return b, true

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -134,6 +135,6 @@ func (b *browser) until(what, expression string) {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body?.innerText.slice(0, 2000) + '\\n' + (document.querySelector('backfile-problems')?.shadowRoot.textContent || 'no overlay')"))
-	b.t.Fatalf("%s: %s has not become true: %v (console: %q)\n%s", what, expression, last, b.said(), text)
+	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body?.innerText.slice(0, 300) + '\\n' + (document.querySelector('backfile-problems')?.shadowRoot.textContent || 'no overlay')"))
+	b.t.Fatalf("%s: %s has not become true: %v (console: %q)\n%s", what, expression, last, b.said(), strings.TrimSpace(text))
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"backfile/build"
@@ -18,14 +19,24 @@ import (
 	"backfile/build/watch"
 )
 
-// A preview builds an archive again and again and tells the pages that are open
-// in browsers.
+// A preview keeps an archive up to date and tells the pages that are open in
+// browsers.
+//
+//	a file is saved ──► refresh: its pages are shown as they will be
+//	                       │
+//	                       ▼ when nothing more is saved
+//	                    publish: public/ is built
 type preview struct {
 	*globals
-	watch  *watch.Watcher
-	server *serve.Server // nil during the first build
-	follow bool
+	session *build.Session
+	watch   *watch.Watcher
+	server  *serve.Server // nil during the first build
+	follow  bool
+	bar     *progress.Bar // of the first build
+	stale   chan struct{} // receives when public/ is to be built
+	missed  bool          // an edit has been told and not been taken in
 
+	mu    sync.Mutex
 	state serve.State
 	// known are the files with problems that what is shown was built in spite
 	// of, nil before anything was built. A new problem holds the archive as it
@@ -33,15 +44,23 @@ type preview struct {
 	known map[string]bool
 }
 
+func newPreview(g *globals, follow bool) *preview {
+	p := &preview{globals: g, follow: follow, stale: make(chan struct{}, 1)}
+	o := g.options()
+	o.NoSync = true
+	o.Tolerate = p.tolerate
+	o.Progress = func(n int) { p.bar.Set(n, 0) }
+	p.session = build.NewSession(o)
+	return p
+}
+
 // first builds the archive. Problems in files are no reason to end, for they
 // can be mended while the preview runs; a folder that is no site is one.
 func (p *preview) first(ctx context.Context) error {
-	o := p.options()
-	o.KeepGoing, o.NoSync = true, true
-	bar := progress.New(p.Stderr, "pages")
-	o.Progress = func(n int) { bar.Set(n, 0) }
-	rep, err := build.Run(ctx, o)
-	bar.Done()
+	p.bar = progress.New(p.Stderr, "pages")
+	rep, err := p.session.Run(ctx)
+	p.bar.Done()
+	p.bar = nil
 	list, ok := errors.AsType[diag.List](err)
 	if _, statErr := os.Stat(filepath.Join(p.Dir, config.File)); err != nil && (!ok || statErr != nil) {
 		return err
@@ -58,26 +77,63 @@ func (p *preview) first(ctx context.Context) error {
 	return nil
 }
 
-// accept remembers the problems that rep was built in spite of.
-func (p *preview) accept(rep build.Report) {
+// accept returns the state after a build, and remembers the problems that it
+// was made in spite of.
+func (p *preview) accept(rep build.Report) serve.State {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	errs := rep.Problems.Errors()
 	p.state = serve.State{Problems: errs}
 	p.known = map[string]bool{}
 	for _, e := range errs {
 		p.known[e.File] = true
 	}
+	return p.state
 }
 
-// again builds the archive after something has happened.
-func (p *preview) again(ctx context.Context) {
-	p.watch.Take()
+// refresh takes in what has been edited.
+func (p *preview) refresh(ctx context.Context) {
+	p.rebuild() // what is being built is out of date
+	change := p.watch.Take()
+	paths := append([]string{}, change.Paths...)
+	if change.All || p.missed {
+		paths = nil
+	}
+	rep, err := p.session.Refresh(ctx, paths)
+	p.missed = err != nil
+	if ctx.Err() != nil || !p.heed(err) {
+		return
+	}
+	state := p.accept(rep)
+	if p.follow {
+		state.Follow = rep.Edited
+	}
+	p.server.Tell(state)
+	p.rebuild()
+}
+
+// rebuild has public/ built when nothing more is saved.
+func (p *preview) rebuild() {
+	select {
+	case p.stale <- struct{}{}:
+	default: // it will be
+	}
+}
+
+// publishQuiet is how long nothing must be edited before public/ is built. In a
+// large archive that takes a while, and is in vain when another edit follows.
+const publishQuiet = 250 * time.Millisecond
+
+// publish builds public/, unless something holds it.
+func (p *preview) publish(ctx context.Context) {
+	p.mu.Lock()
 	before := p.state
-	o := p.options()
-	o.NoSync = true
-	o.Tolerate = p.tolerate
-	rep, err := build.Run(ctx, o)
-	list, ok := errors.AsType[diag.List](err)
-	if err != nil && !ok {
+	p.mu.Unlock()
+	if before.Held {
+		return
+	}
+	rep, err := p.session.Run(ctx)
+	if _, ok := errors.AsType[diag.List](err); err != nil && !ok {
 		// A file that changes while it is read stops a build, and soon wakes
 		// the next, which stops this one.
 		select {
@@ -85,22 +141,45 @@ func (p *preview) again(ctx context.Context) {
 		case <-time.After(patience):
 		}
 	}
-	if ctx.Err() != nil {
-		return // another build follows, or the end
+	if ctx.Err() != nil || !p.heed(err) {
+		return
 	}
+	p.server.Tell(p.accept(rep))
+	switch {
+	case rep.Written+rep.Removed == 0:
+	case p.JSON:
+		p.printJSON(reportLine(rep))
+	default:
+		fmt.Fprintf(p.Stderr, "backfile: %s written, %d removed; %.2f s\n", count(rep.Written, "file"), rep.Removed, rep.Elapsed.Seconds())
+	}
+}
+
+// heed tells of what has gone wrong, and reports whether nothing has.
+func (p *preview) heed(err error) bool {
+	p.mu.Lock()
+	before := p.state
+	list, ok := errors.AsType[diag.List](err)
 	switch {
 	case ok:
 		p.state = serve.State{Problems: list.Errors(), Held: true}
 	case err != nil:
 		p.state = serve.State{Err: err, Held: true}
-	default:
-		p.accept(rep)
-		if p.follow {
-			p.state.Follow = rep.Edited
-		}
 	}
-	p.server.Tell(p.state)
-	p.say(before, rep)
+	state := p.state
+	p.mu.Unlock()
+	switch {
+	case err == nil && before.Held:
+		fmt.Fprintln(p.Stderr, "backfile: mended")
+	case ok && state.Problems.Error() != before.Problems.Error():
+		p.problems(state.Problems)
+		fmt.Fprintln(p.Stderr, "backfile: the archive stays as it was until this is mended")
+	case err != nil && !ok:
+		fmt.Fprintln(p.Stderr, "backfile:", err)
+	}
+	if err != nil {
+		p.server.Tell(state)
+	}
+	return err == nil
 }
 
 // patience is how long the word of a change may take.
@@ -108,6 +187,8 @@ const patience = 200 * time.Millisecond
 
 // tolerate reports whether an archive with these problems may be shown.
 func (p *preview) tolerate(list diag.List) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.known == nil {
 		return true
 	}
@@ -117,25 +198,6 @@ func (p *preview) tolerate(list diag.List) bool {
 		}
 	}
 	return true
-}
-
-// say tells the terminal what a build did, if it did anything.
-func (p *preview) say(before serve.State, rep build.Report) {
-	switch {
-	case p.state.Err != nil:
-		fmt.Fprintln(p.Stderr, "backfile:", p.state.Err)
-	case p.state.Held:
-		if p.state.Problems.Error() != before.Problems.Error() {
-			p.problems(p.state.Problems)
-			fmt.Fprintln(p.Stderr, "backfile: the archive stays as it was until this is mended")
-		}
-	case p.JSON && rep.Written+rep.Removed > 0:
-		p.printJSON(reportLine(rep))
-	case rep.Written+rep.Removed > 0:
-		fmt.Fprintf(p.Stderr, "backfile: %s written, %d removed; %.2f s\n", count(rep.Written, "file"), rep.Removed, rep.Elapsed.Seconds())
-	case before.Held:
-		fmt.Fprintln(p.Stderr, "backfile: mended")
-	}
 }
 
 // openBrowser shows a page in the person's browser.

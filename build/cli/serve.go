@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"backfile/build/serve"
@@ -76,7 +77,7 @@ func (f *serveFlags) check(c *cobra.Command) error {
 
 // serve shows the archive until ctx ends.
 func (g *globals) serve(ctx context.Context, f serveFlags) error {
-	p := &preview{globals: g, follow: f.follow}
+	p := newPreview(g, f.follow)
 	dir := g.Out
 	if dir == "" {
 		dir = filepath.Join(g.Dir, "public")
@@ -94,7 +95,7 @@ func (g *globals) serve(ctx context.Context, f serveFlags) error {
 	if err := p.first(ctx); err != nil {
 		return err
 	}
-	p.server = serve.New(serve.Options{Dir: dir, Path: f.path, Names: f.names()})
+	p.server = serve.New(serve.Options{Dir: dir, Path: f.path, Names: f.names(), Page: p.session.Page})
 	p.server.Tell(p.state)
 	l, err := serve.Listen(f.host, f.port)
 	if err != nil {
@@ -124,16 +125,18 @@ func (p *preview) run(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	srv := &http.Server{Handler: p.server, ReadHeaderTimeout: 10 * time.Second}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
+	var wg sync.WaitGroup
+	wg.Go(func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			cancel(err)
 		}
-	}()
-	serve.Keep(ctx, p.watch.Wake(), p.again)
+	})
+	wg.Go(p.session.Learn)
+	wg.Go(func() { serve.Keep(ctx, p.stale, publishQuiet, p.publish) })
+	// What has been edited is taken in whole: it takes no longer than to stop.
+	serve.Keep(ctx, p.watch.Wake(), serve.Quiet, func(context.Context) { p.refresh(ctx) })
 	_ = srv.Close() // its only error is that it was closed already
-	<-served
+	wg.Wait()
 	return context.Cause(ctx)
 }
 

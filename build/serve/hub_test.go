@@ -76,19 +76,19 @@ func TestKeepBuildsOnceForABurst(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			Keep(ctx, wake, func(context.Context) { builds++ })
+			Keep(ctx, wake, Quiet, func(context.Context) { builds++ })
 		}()
 		for range 1000 {
 			wake <- struct{}{}
 			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(quiet)
+		time.Sleep(Quiet)
 		synctest.Wait()
 		if builds != 1 {
 			t.Errorf("1000 events within a second made %d builds, want 1", builds)
 		}
 		wake <- struct{}{}
-		time.Sleep(quiet + 1)
+		time.Sleep(Quiet + 1)
 		synctest.Wait()
 		if builds != 2 {
 			t.Errorf("one more event made %d builds in all, want 2", builds)
@@ -107,7 +107,7 @@ func TestKeepStopsABuildForNewerEdits(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			Keep(ctx, wake, func(ctx context.Context) {
+			Keep(ctx, wake, Quiet, func(ctx context.Context) {
 				if n := running.Add(1); n > 1 {
 					t.Errorf("%d builds run at once", n)
 				}

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-const (
-	// quiet is how long nothing must happen before a build begins: editors
-	// write a file in several steps, and a checkout writes thousands.
-	quiet = 50 * time.Millisecond
+// Quiet is how long nothing must happen before a look at the files: editors
+// write a file in several steps, and a checkout writes thousands.
+const Quiet = 50 * time.Millisecond
 
+const (
 	// longest is how long a build is put off while things keep happening.
 	longest = 5 * time.Second
 
@@ -19,11 +19,11 @@ const (
 	maxStopped = 3
 )
 
-// Keep calls build each time that wake receives, when things have come to rest.
-// Only one build runs at a time. One that runs when wake receives is stopped
+// Keep calls build each time that wake receives, when nothing more has come for
+// a time of quiet. Only one build runs at a time. One that runs when wake receives is stopped
 // by its context, and the next follows when it has returned. Keep returns when
 // ctx ends and no build runs.
-func Keep(ctx context.Context, wake <-chan struct{}, build func(context.Context)) {
+func Keep(ctx context.Context, wake <-chan struct{}, quiet time.Duration, build func(context.Context)) {
 	stopped := 0
 	for {
 		select {
@@ -32,7 +32,7 @@ func Keep(ctx context.Context, wake <-chan struct{}, build func(context.Context)
 		case <-wake:
 		}
 		for again := true; again; {
-			rest(ctx, wake)
+			rest(ctx, wake, quiet)
 			if ctx.Err() != nil {
 				return
 			}
@@ -50,7 +50,7 @@ func Keep(ctx context.Context, wake <-chan struct{}, build func(context.Context)
 }
 
 // rest returns when wake has not received for a while.
-func rest(ctx context.Context, wake <-chan struct{}) {
+func rest(ctx context.Context, wake <-chan struct{}, quiet time.Duration) {
 	until := time.Now().Add(longest)
 	for time.Now().Before(until) {
 		select {
