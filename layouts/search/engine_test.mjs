@@ -183,6 +183,7 @@ test("words are folded and put at positions as the index has them", () => {
     ["The U.S. e-mail", "the0 us1 e2 email2 mail3"], ["東京都", "東京0 京都1 都2"], ["China's 1,000 3.5", "china0 10001 32 53"], ["п'ять й ё", "пять0 й1 е2"], ["Straße Ærø İstanbul ŒUVRE", "strasse0 aero1 istanbul2 oeuvre3"],
     ["state-of-the-art", "state0 of1 the2 art3"], ["a-b-c x--y", "a0 abc0 b1 c2 x3 y4"], ["it's 'tis s' o'clock's", "it0 tis1 s2 o3 clock4"], ["العربيّة ٣٤", "العربيه0 341"], ["Ελλάδος", "ελλαδοσ0"], ["éé", "ee0"], ["３Ａﬁ", "3afi0"],
     ["1,000,00 U.S.A", "10000 001 usa2"], ["co\u00ADop\u200Der", "cooper0"], ["\u0301 \u0640 x", "x1"], ["" + "é".repeat(50), "e".repeat(40) + "0"], ["각x", "각0 x1"], ["𠮷野家 a", "𠮷野0 野家1 家2 a3"],
+    ["\u0483'е x", "\u0483е0 x1"],
   ];
   for (const [text, want] of tests) assert.equal(tokens(text).map((t) => t.form + t.pos).join(" "), want, text);
   assert.equal(nameForm("  Müller-Lüdenscheidt, J.R. 東京都 "), "muller ludenscheidt jr 東京都");
