@@ -61,6 +61,7 @@ func (p *preview) first(ctx context.Context) error {
 	rep, err := p.session.Run(ctx)
 	p.bar.Done()
 	p.bar = nil
+	p.memory.beLean()
 	list, ok := errors.AsType[diag.List](err)
 	if _, statErr := os.Stat(filepath.Join(p.Dir, config.File)); err != nil && (!ok || statErr != nil) {
 		return err
@@ -133,6 +134,7 @@ func (p *preview) publish(ctx context.Context) {
 		return
 	}
 	rep, err := p.session.Run(ctx)
+	p.memory.beLean()
 	if _, ok := errors.AsType[diag.List](err); err != nil && !ok {
 		// A file that changes while it is read stops a build, and soon wakes
 		// the next, which stops this one.
