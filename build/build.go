@@ -216,6 +216,7 @@ func (b *builder) look(ctx context.Context) error {
 		return err
 	}
 	b.out.Remember(b.ledger.files)
+	b.ledger.files = nil // which public/ holds now, and lets go of when it can
 	return nil
 }
 

@@ -112,7 +112,10 @@ func watched() []string { return []string{"site.yaml", "content", "layouts", "st
 // names are what requests may call this machine: its own name only when other
 // machines are let in.
 func (f *serveFlags) names() []string {
-	names := []string{strings.ToLower(f.host)}
+	var names []string
+	if f.host != "" {
+		names = append(names, strings.ToLower(f.host))
+	}
 	if own, err := os.Hostname(); err == nil && f.lan {
 		own = strings.ToLower(own)
 		names = append(names, own, own+".local")
