@@ -53,7 +53,8 @@ var mayImport = map[string][]string{
 	"build/search/words": {},
 	"build/manifest":     {"build/internal/digest", "build/internal/par"},
 	"build/publish":      {"build/internal/digest", "build/internal/tree"},
-	"build/serve":        {},
+	"build/serve":        {"build/internal/diag", "build/internal/digest"},
+	"build/watch":        {"build/internal/tree"},
 
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
@@ -61,7 +62,7 @@ var mayImport = map[string][]string{
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {
-		"build", "build/article", "build/config", "build/serve", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
+		"build", "build/article", "build/config", "build/serve", "build/site", "build/watch", "build/internal/diag", "build/internal/digest", "build/internal/progress", "layouts",
 	},
 }
 

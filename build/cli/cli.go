@@ -17,6 +17,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"backfile/build/internal/diag"
@@ -32,6 +33,8 @@ type globals struct {
 	Dir  string // the site, as -C gives it or as it was found
 	Out  string // public/, as -o gives it, or ""
 	JSON bool
+
+	memory collector
 }
 
 // A usageError is a mistake on the command line.
@@ -48,8 +51,8 @@ var errQuiet = errors.New("said already")
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	collectLate()
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
+	g.memory.collectLate()
 	root := newRoot(g)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -81,20 +84,41 @@ const (
 	most = 450 << 20
 )
 
+// A collector sets when garbage is collected.
+type collector struct {
+	lean atomic.Bool // the process lives long: memory counts more than time
+}
+
 // collectLate sets when garbage is collected next, and does so again after each
 // collection. It keeps away from plenty with what lives: close below it, one
 // collection would follow another.
-func collectLate() {
+func (c *collector) collectLate() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	if live[0].Value.Uint64()*3/2 < plenty {
+	c.limit(live[0].Value.Uint64())
+	runtime.AddCleanup(new([16]byte), func(c *collector) { c.collectLate() }, c)
+}
+
+// limit sets how far memory may grow beyond what lives.
+func (c *collector) limit(live uint64) {
+	switch {
+	case c.lean.Load():
+		debug.SetGCPercent(growth)
+		debug.SetMemoryLimit(max(plenty, int64(live*5/4)))
+	case live*3/2 < plenty:
 		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(plenty)
-	} else {
+	default:
 		debug.SetGCPercent(growth)
-		debug.SetMemoryLimit(max(most, int64(live[0].Value.Uint64()*3/2)))
+		debug.SetMemoryLimit(max(most, int64(live*3/2)))
 	}
-	runtime.AddCleanup(new([16]byte), func(int) { collectLate() }, 0)
+}
+
+// beLean gives back to the system what is not needed, and keeps to that.
+func (c *collector) beLean() {
+	c.lean.Store(true)
+	c.limit(0)
+	debug.FreeOSMemory()
 }
 
 // status says what went wrong and returns the exit status for it.
