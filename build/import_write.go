@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -115,6 +116,9 @@ func bytesOf(a capture.Asset) ([]byte, error) {
 	return data, err
 }
 
+// baseURL is how Jekyll and Eleventy write the root of their site.
+var baseURL = regexp.MustCompile(`\{\{-?\s*(?:site|page)\.(?:base)?url\s*-?\}\}$`)
+
 // led returns a text in which one address is another one, where it stands as
 // addresses do: in brackets, in quotes, behind a colon.
 func led(body, from, to string) string {
@@ -138,7 +142,15 @@ func led(body, from, to string) string {
 		if end < len(body) {
 			after = body[end]
 		}
-		b.WriteString(body[:i])
+		head := body[:i]
+		if m := baseURL.FindString(head[max(0, i-60):]); m != "" && from[0] == '/' { // {{ site.baseurl }}/img/a.jpg
+			head = head[:i-len(m)]
+			before = ' '
+			if head != "" {
+				before = head[len(head)-1]
+			}
+		}
+		b.WriteString(head)
 		if strings.IndexByte("(\"'<= ", before) >= 0 && strings.IndexByte(")\"'> \n\t#?", after) >= 0 {
 			b.WriteString(to)
 		} else {

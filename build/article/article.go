@@ -53,7 +53,7 @@ type Meta struct {
 	Withdrawn string // why the article was withdrawn; "" when it was not
 	// Corrections are in the order in which they stand in the file.
 	Corrections []Correction
-	Aliases     []string // earlier addresses, below the site's root
+	Aliases     []string  // earlier addresses, below the site's root
 	Versions    []Version // other captures of the story, whose text differs
 	Partial     bool      // the text is only a summary: the capture had no more
 	Draft       bool

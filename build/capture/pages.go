@@ -50,6 +50,9 @@ func (r *reader) record(in *input, rec *warc.Record) bool {
 	if rec.Type == "revisit" {
 		return r.yield(Capture{Name: in.name, Line: rec.No, Kind: Revisit, URL: rec.URL, Captured: captured, Crawled: true}, nil)
 	}
+	if rec.Note != "" {
+		rec.Note += fmt.Sprintf(" (at byte %d)", rec.At)
+	}
 	if rec.Long && (rec.Type == "response" || rec.Type == "resource") {
 		return left(fmt.Sprintf("has more than %d MB", warc.MaxBlock>>20))
 	}
@@ -70,6 +73,9 @@ func (r *reader) record(in *input, rec *warc.Record) bool {
 		return left("a home page")
 	}
 	c := Capture{Name: in.name, Line: rec.No, Kind: HTML, Raw: p.Body, URL: rec.URL, Captured: captured, Crawled: true, Ending: ".html", Notes: p.Notes}
+	if rec.Note != "" {
+		c.Notes = append(c.Notes, rec.Note)
+	}
 	if err := c.decode(p.Charset); err != nil {
 		if p, ok := errors.AsType[*diag.Problem](err); ok {
 			return left(p.Msg)

@@ -104,7 +104,7 @@ type area struct {
 	native bool   // a folder of the disk
 	site   *generator.Site
 	wacz   bool // a crawl in a ZIP: its lists of pages repeat what the crawl has
-	depth  int // how many archives it is in
+	depth  int  // how many archives it is in
 }
 
 func (p *area) at(rel string) string { return path.Join(p.name, rel) }

@@ -175,7 +175,7 @@ func (r *reader) tar(in input) bool {
 	}
 	more := true
 	if err != nil {
-		more = r.refuse(in.name, "breaks off: "+reason(err), "the files before the break were read")
+		more = r.refuse(in.name, "breaks off: "+err.Error(), "the files before the break are read")
 	}
 	more = more && r.inside(in, folder)
 	if err := folder.Close(); err != nil {

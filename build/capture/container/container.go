@@ -127,7 +127,7 @@ func (f *Folder) unpack(root *os.Root, t *tar.Reader, large int64, stream func(s
 			}
 		default:
 			if err := put(root, name, t); err != nil {
-				return err
+				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
 	}
@@ -143,7 +143,10 @@ func put(root *os.Root, name string, src io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(w, src)
-	return errors.Join(err, w.Close())
+	if err = errors.Join(err, w.Close()); err != nil {
+		return errors.Join(err, root.Remove(name)) // half a text must not be taken for a whole one
+	}
+	return nil
 }
 
 // maxSpool is what is put on the disk of one stream: enough for the export of

@@ -20,6 +20,14 @@ type Asset struct {
 	To   string // what it is to be called beside the article
 }
 
+// shown are the endings of what articles show or hand out. Settings, programs
+// and other articles are none of it.
+var shown = []string{
+	".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".avif", ".svg", ".bmp", ".ico", ".tif", ".tiff", ".jxl", ".heic",
+	".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac", ".mp4", ".m4v", ".webm", ".mov", ".ogv", ".vtt", ".srt",
+	".pdf", ".epub", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".csv", ".tsv", ".geojson", ".kml", ".zip", ".gz", ".txt", ".asc",
+}
+
 const maxAsset = 64 << 20 // hosts of pages take no files of more than 100 MB
 
 var prefixes = regexp.MustCompile(`^(\{\{\s*(site|page)\.(base)?url\s*\}\}|\{(static|filename|attach|photo)\}|\|(filename|static)\||@/)`)
@@ -89,11 +97,7 @@ func (s *Site) find(fsys fs.FS, rel, ref string) string {
 		if !fs.ValidPath(t) {
 			continue
 		}
-		switch strings.ToLower(path.Ext(t)) {
-		case "", ".md", ".markdown", ".html", ".htm", ".rst":
-			continue
-		}
-		if linked(fsys, t) {
+		if !slices.Contains(shown, strings.ToLower(path.Ext(t))) || linked(fsys, t) {
 			continue
 		}
 		if info, err := fs.Stat(fsys, t); err == nil && info.Mode().IsRegular() && info.Size() <= maxAsset {

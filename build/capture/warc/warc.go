@@ -11,9 +11,10 @@
 //	Content-Type: text/html
 //	…
 //
-// Records are read one after another and one is held at a time. A record that
-// is not what it says (its length lies, its headers are broken) is told with
-// its place, and reading goes on with the next that can be found.
+// Records are read one after another and one is held at a time. One whose
+// length is not what it says ends where the next begins, and has a Note. One
+// that cannot be read is told with its place, and reading goes on with the next
+// that can be found.
 package warc
 
 import (
@@ -39,6 +40,7 @@ type Record struct {
 	Mime   string    // of the block
 	Block  []byte    // at most MaxBlock bytes
 	Long   bool      // the block has more than MaxBlock, and was not read
+	Note   string    // what a person should know of it
 }
 
 // MaxBlock is how much of one record is read: a page of more is no article.
@@ -161,30 +163,50 @@ func (r *reader) next() (Record, error) {
 		length, err = r.arcLine(&rec, first)
 	}
 	if err != nil {
-		return rec, r.resync(at, err.Error(), nil)
+		r.skip()
+		return rec, &Fault{r.no, at, err.Error()}
 	}
-	block, long, err := r.block(length)
+	rec.Block, rec.Long, err = r.block(length)
 	if err != nil {
-		return rec, r.cut(&rec, block, length, err)
+		return rec, r.cut(&rec, length, err)
 	}
-	rec.Block, rec.Long = block, long
 	if !r.atEnd() {
-		return rec, r.resync(at, fmt.Sprintf("its length is not the %d bytes that its header says", length), block)
+		r.mend(&rec, length)
 	}
 	return rec, nil
 }
 
-// cut tells of a record that the file ends in, unless there are others inside
-// of it: then its length was a lie.
-func (r *reader) cut(rec *Record, block []byte, length int64, err error) error {
-	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+// cut settles a record that the file ends in. When there are others inside of
+// it, its length was a lie.
+func (r *reader) cut(rec *Record, length int64, err error) error {
+	switch {
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return r.broken(rec.At, err)
+	case bytes.Contains(rec.Block, []byte("\nWARC/")):
+		r.mend(rec, length)
+		return nil
+	case length > MaxBlock && len(rec.Block) == 0:
+		return &Fault{r.no, rec.At, fmt.Sprintf("breaks off before the end of its %d bytes", length)}
 	}
-	msg := fmt.Sprintf("breaks off after %d of %d bytes", len(block), length)
-	if len(block) == 0 && length > MaxBlock {
-		msg = fmt.Sprintf("breaks off before the end of its %d bytes", length)
+	return &Fault{r.no, rec.At, fmt.Sprintf("breaks off after %d of %d bytes", len(rec.Block), length)}
+}
+
+// mend gives a record the bytes up to the next one.
+func (r *reader) mend(rec *Record, length int64) {
+	rec.Note = fmt.Sprintf("the record is not the %d bytes long that its header says", length)
+	if i := bytes.Index(rec.Block, []byte("\nWARC/")); i >= 0 {
+		rest := rec.Block[i+1:]
+		r.back = append(rest[:len(rest):len(rest)], r.back...)
+		r.at -= int64(len(rest))
+		rec.Block = rec.Block[:i+1]
+	} else {
+		more := r.skip()
+		if len(rec.Block)+len(more) > MaxBlock {
+			more, rec.Long = nil, true
+		}
+		rec.Block = append(rec.Block, more...)
 	}
-	return r.resync(rec.At, msg, block)
+	rec.Block = bytes.TrimRight(rec.Block, "\r\n")
 }
 
 // broken is the end of what can be read.
@@ -226,36 +248,31 @@ func (r *reader) atEnd() bool {
 	return len(head) == 0 || bytes.HasPrefix(head, []byte("WARC/"))
 }
 
-// resync finds the next record, first in a block that was read already, and
-// returns the fault of this one.
-func (r *reader) resync(at int64, msg string, block []byte) error {
-	fault := &Fault{No: r.no, At: at, Msg: msg}
-	if i := bytes.Index(block, []byte("\nWARC/")); i >= 0 {
-		rest := block[i+1:]
-		r.back = append(rest[:len(rest):len(rest)], r.back...)
-		r.at -= int64(len(rest))
-		return fault
-	}
+// skip goes to the next record, and returns what it passed: at most a little
+// more than MaxBlock.
+func (r *reader) skip() []byte {
+	var passed []byte
 	for {
 		head := r.back
-		if len(head) == 0 {
-			head, _ = r.src.Peek(5)
+		if len(head) < 5 {
+			more, _ := r.src.Peek(5)
+			head = append(head[:len(head):len(head)], more...)
 		}
-		if len(head) == 0 {
-			return fault
-		}
-		if bytes.HasPrefix(head, []byte("WARC/")) {
-			return fault
+		if len(head) == 0 || bytes.HasPrefix(head, []byte("WARC/")) {
+			return passed
 		}
 		part, err := r.slice()
 		r.at += int64(len(part))
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return fault
-		}
 		if r.arc > 0 && arcHeader(string(bytes.TrimRight(part, "\r\n"))) {
 			r.back = append(bytes.Clone(part), r.back...)
 			r.at -= int64(len(part))
-			return fault
+			return passed
+		}
+		if len(passed) <= MaxBlock {
+			passed = append(passed, part...)
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return passed
 		}
 	}
 }

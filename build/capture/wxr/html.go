@@ -157,21 +157,15 @@ func (c *cleaner) run(name, attrs, inner string) (out string, took bool) {
 	return "", false
 }
 
+var picture = regexp.MustCompile(`(?is)^.*?<img[^>]*>\s*(</a>)?`)
+
 // caption parts the picture of a caption from its words.
 func caption(inner, words string) string {
-	picture := inner
-	if i := strings.LastIndex(inner, ">"); words == "" && i >= 0 {
-		picture, words = inner[:i+1], strings.TrimSpace(inner[i+1:])
-		// The words may end in markup of their own: then they begin behind the picture.
-		if words == "" {
-			if j := strings.Index(inner, "<img"); j >= 0 {
-				if k := strings.Index(inner[j:], ">"); k >= 0 {
-					picture, words = inner[:j+k+1], strings.TrimPrefix(inner[j+k+1:], "</a>")
-				}
-			}
-		}
+	shown := picture.FindString(inner)
+	if words == "" {
+		words = inner[len(shown):]
 	}
-	return "\n\n<figure>" + strings.TrimSpace(picture) + "<figcaption>" + strings.TrimSpace(words) + "</figcaption></figure>\n\n"
+	return "\n\n<figure>" + strings.TrimSpace(shown) + "<figcaption>" + strings.TrimSpace(words) + "</figcaption></figure>\n\n"
 }
 
 // gallery shows the files whose numbers are given.

@@ -106,7 +106,7 @@ func (r *reader) run(t *text, yield func(Post, error) bool) {
 		if !r.looking && !yield(Post{}, &Fault{Line: at, Msg: "an item cannot be read: " + words(err)}) {
 			return
 		}
-		if !t.seek("<item>") {
+		if !errors.Is(err, errNested) && !t.seek("<item>") {
 			return
 		}
 		r.decode(`<rss xmlns:wp="wp" xmlns:content="content" xmlns:excerpt="excerpt" xmlns:dc="dc"><channel><item>`)
@@ -115,6 +115,7 @@ func (r *reader) run(t *text, yield func(Post, error) bool) {
 
 var (
 	errEnough = errors.New("no more is wanted")
+	errNested = errors.New("it is not closed before the next one")
 	errBomb   = errors.New("declares entities of its own, which no export does")
 )
 
@@ -224,7 +225,7 @@ func (r *reader) content() (string, error) {
 			b.Write(t)
 		case xml.StartElement:
 			if nameOf(t.Name) == "item" {
-				return "", errors.New("is not closed before the next item")
+				return "", errNested
 			}
 			s, err := r.content()
 			if err != nil {
@@ -270,7 +271,7 @@ func (r *reader) field(t xml.StartElement, f map[string]string, p *parts) error 
 	name := nameOf(t.Name)
 	switch name {
 	case "item":
-		return errors.New("an item is not closed before the next one")
+		return errNested
 	case "wp:comment":
 		return r.d.Skip()
 	case "wp:postmeta":
