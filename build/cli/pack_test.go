@@ -5,7 +5,6 @@ import (
 	"archive/zip"
 	"compress/gzip"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,7 +53,7 @@ func addAll(t *tar.Writer, fsys fs.FS) error {
 		if err := t.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(data))}); err != nil {
 			return err
 		}
-		_, err = io.WriteString(t, string(data))
+		_, err = t.Write(data)
 		return err
 	})
 }
