@@ -38,11 +38,12 @@ var mayImport = map[string][]string{
 	"build/config":             {"build/slug", "build/internal/diag", "build/internal/digest"},
 
 	"build/capture": {
-		"build/article", "build/internal/diag", "build/capture/container", "build/capture/feed", "build/capture/generator", "build/capture/mhtml",
+		"build/article", "build/internal/diag", "build/capture/container", "build/capture/feed", "build/capture/form", "build/capture/generator", "build/capture/mhtml",
 		"build/capture/table", "build/capture/unpack", "build/capture/warc", "build/capture/wxr",
 	},
 	"build/capture/container": {},
 	"build/capture/feed":      {},
+	"build/capture/form":      {"build/capture/table", "build/capture/unpack"},
 	"build/capture/generator": {"build/article", "build/article/front", "build/markdown"},
 	"build/capture/mhtml":     {},
 	"build/capture/table":     {},

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"backfile/build/capture/form"
 	"backfile/build/capture/table"
 	"backfile/build/internal/diag"
 )
@@ -49,7 +50,7 @@ func (r *reader) rows(in input, head []byte) bool {
 	l := r.newLines(&in)
 	l.cells = true
 	var src io.Reader = in.src
-	if invalid(trimRune(head)) >= 0 || utf16(head) { // of old spreadsheets: read whole, to tell its letters
+	if invalid(trimRune(head)) >= 0 || form.UTF16(head) { // of old spreadsheets: read whole, to tell its letters
 		raw, err := io.ReadAll(io.LimitReader(in.src, maxFile+1))
 		if err != nil || len(raw) > maxFile {
 			return r.refuse(in.name, fmt.Sprintf("is not UTF-8, and has more than %d MB", maxFile>>20), "convert the file with iconv")

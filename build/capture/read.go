@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"backfile/build/capture/form"
 	"backfile/build/capture/generator"
 	"backfile/build/internal/diag"
 )
@@ -71,7 +72,7 @@ func (r *reader) source(name string) bool {
 		if r.Stdin == nil {
 			return r.refuse(name, "there is no standard input", "")
 		}
-		return r.open(input{name: "-", src: bufio.NewReaderSize(r.counted(r.Stdin), headSize)})
+		return r.open(input{name: "-", src: bufio.NewReaderSize(r.counted(r.Stdin), form.HeadSize)})
 	}
 	info, err := os.Stat(name)
 	if err != nil {
@@ -85,7 +86,7 @@ func (r *reader) source(name string) bool {
 		return r.refuse(name, reason(err), "")
 	}
 	defer f.Close()
-	in := input{name: name, src: bufio.NewReaderSize(r.counted(f), headSize)}
+	in := input{name: name, src: bufio.NewReaderSize(r.counted(f), form.HeadSize)}
 	if info.Mode().IsRegular() {
 		in.file = f
 		dir, base := filepath.Split(name)
@@ -171,7 +172,7 @@ func (r *reader) item(p area, rel string, it fs.DirEntry, items []fs.DirEntry) b
 	if p.native {
 		src = r.counted(f)
 	}
-	in.src = bufio.NewReaderSize(src, headSize)
+	in.src = bufio.NewReaderSize(src, form.HeadSize)
 	return r.open(in)
 }
 
@@ -252,4 +253,28 @@ func Size(sources []string) int64 {
 		})
 	}
 	return total
+}
+
+// folder says what surrounds a Markdown file.
+func (r *reader) folder(in *input, text string) Folder {
+	p := in.place
+	out := Folder{Path: in.path}
+	if out.Path == "" {
+		out.Path = "article.md" // of standard input: no name that tells anything
+	}
+	if p.fsys == nil {
+		return out
+	}
+	out.Path = p.site.File(in.path)
+	if !in.met {
+		out.Path = in.name // whoever names a file names the folders that may tell its date
+	}
+	below, whole := p.site.Address(in.path, []byte(text))
+	if below != "" {
+		out.Aliases, out.URL = []string{below}, whole
+	}
+	for _, a := range generator.Assets(p.site, p.fsys, in.path, []byte(text)) {
+		out.Assets = append(out.Assets, Asset{Ref: a.Ref, To: a.To, Open: func() (io.ReadCloser, error) { return p.fsys.Open(a.Path) }})
+	}
+	return out
 }

@@ -14,6 +14,7 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture/container"
+	"backfile/build/capture/form"
 	"backfile/build/capture/generator"
 	"backfile/build/capture/unpack"
 	"backfile/build/internal/diag"
@@ -36,7 +37,7 @@ const maxDepth = 5
 
 // open reads an input by its content.
 func (r *reader) open(in input) bool {
-	head, err := in.src.Peek(headSize)
+	head, err := in.src.Peek(form.HeadSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return r.refuse(in.name, "breaks off: "+reason(err), "")
 	}
@@ -46,26 +47,26 @@ func (r *reader) open(in input) bool {
 		}
 		return r.refuse(in.name, "is not gzip, as its name says: it does not begin as gzip does", "")
 	}
-	switch f := formOf(in.unpackedName(), head); f {
-	case packed:
+	switch f := form.Of(in.unpackedName(), head); f {
+	case form.Packed:
 		return r.packed(in, head)
-	case zipped:
+	case form.Zip:
 		return r.zip(in)
-	case tarred:
+	case form.Tar:
 		return r.tar(in)
-	case crawl:
+	case form.Crawl:
 		return r.crawl(in)
-	case objects:
+	case form.Lines:
 		return r.lines(in)
-	case nested:
+	case form.JSON:
 		return r.values(in)
-	case rows:
+	case form.Table:
 		return r.rows(in, head)
-	case export:
+	case form.Export:
 		return r.export(in)
-	case otherXML:
+	case form.XML:
 		return r.leave(in, "is XML, and no page, feed or export")
-	case binaries:
+	case form.Binary:
 		return r.leave(in, "is neither text nor one of the formats that import reads")
 	default:
 		return r.whole(in, f)
@@ -98,20 +99,20 @@ func (in *input) unpackedName() string {
 
 // packed reads what is compressed.
 func (r *reader) packed(in input, head []byte) bool {
-	form := unpack.FormOf(head)
-	if form == unpack.Xz || form == unpack.Lz4 {
-		return r.refuse(in.name, fmt.Sprintf("is compressed with %s, which is not read", form), fmt.Sprintf("%s -dc FILE | backfile import -", form))
+	how := unpack.FormOf(head)
+	if how == unpack.Xz || how == unpack.Lz4 {
+		return r.refuse(in.name, fmt.Sprintf("is compressed with %s, which is not read", how), fmt.Sprintf("%s -dc FILE | backfile import -", how))
 	}
 	if in.depth >= maxDepth {
 		return r.refuse(in.name, fmt.Sprintf("is packed more than %d times", maxDepth), "")
 	}
-	z, err := unpack.Open(in.src, form)
+	z, err := unpack.Open(in.src, how)
 	if err != nil {
-		return r.refuse(in.name, fmt.Sprintf("is not %s, as it seems: %s", form, reason(err)), "")
+		return r.refuse(in.name, fmt.Sprintf("is not %s, as it seems: %s", how, reason(err)), "")
 	}
 	defer z.Close()
 	inner := in
-	inner.file, inner.depth, inner.src = nil, in.depth+1, bufio.NewReaderSize(z, headSize)
+	inner.file, inner.depth, inner.src = nil, in.depth+1, bufio.NewReaderSize(z, form.HeadSize)
 	if start, _ := inner.src.Peek(16); bytes.HasPrefix(start, []byte("WARC/")) || bytes.HasPrefix(start, []byte("filedesc:")) {
 		z.Resume(func(int64, error) {}) // the record that is cut is told by the reader of crawls
 	}
@@ -164,7 +165,7 @@ func (r *reader) tar(in input) bool {
 		return r.refuse(in.name, fmt.Sprintf("is in more than %d archives", maxDepth), "")
 	}
 	folder, err := container.Tar(in.src, maxFile, func(name string, src io.Reader) bool {
-		return r.open(input{name: in.name + "/" + name, src: bufio.NewReaderSize(src, headSize), met: true, depth: in.depth + 1})
+		return r.open(input{name: in.name + "/" + name, src: bufio.NewReaderSize(src, form.HeadSize), met: true, depth: in.depth + 1})
 	})
 	if errors.Is(err, container.ErrEnough) {
 		_ = folder.Close() // nobody is left to be told
@@ -185,11 +186,11 @@ func (r *reader) tar(in input) bool {
 }
 
 // whole reads what is one file in memory: a text, a page, Markdown, a feed.
-func (r *reader) whole(in input, f form) bool {
-	if f == words && in.met && !takenByName(in.name) {
+func (r *reader) whole(in input, f form.Form) bool {
+	if f == form.Text && in.met && !takenByName(in.name) {
 		return r.skip(in.name, "has none of the endings "+Endings+", and its content tells no other format")
 	}
-	if f == markdown && in.met && generator.Ignored(in.path) {
+	if f == form.Markdown && in.met && generator.Ignored(in.path) {
 		return r.skip(in.name, "a file about a project, and no article")
 	}
 	raw, err := io.ReadAll(io.LimitReader(in.src, maxFile+1))
@@ -201,13 +202,13 @@ func (r *reader) whole(in input, f form) bool {
 	}
 	c := Capture{Name: in.name, Raw: raw}
 	switch f {
-	case page:
+	case form.Page:
 		c.Kind, c.Ending = HTML, ".html"
-	case mail:
+	case form.Mail:
 		return r.mail(&c)
-	case feeds:
+	case form.Feed:
 		return r.feed(&c)
-	case markdown:
+	case form.Markdown:
 		c.Kind, c.Ending = Markdown, ".md"
 	default:
 		c.Kind, c.Ending = Text, ".txt"
@@ -215,7 +216,7 @@ func (r *reader) whole(in input, f form) bool {
 	if err := c.decode(""); err != nil {
 		return r.yield(Capture{}, err)
 	}
-	if f == markdown {
+	if f == form.Markdown {
 		c.Folder = r.folder(&in, c.Text)
 	}
 	return r.yield(c, nil)

@@ -56,11 +56,6 @@ type Fault struct {
 // Error returns what is wrong, without the place.
 func (f *Fault) Error() string { return f.Msg }
 
-// Is reports whether the first bytes of a file are those of a crawl.
-func Is(head []byte) bool {
-	return bytes.HasPrefix(head, []byte("WARC/")) || bytes.HasPrefix(head, []byte("filedesc:"))
-}
-
 // Read yields the records of a crawl, whose bytes are unpacked. An error is a
 // *Fault; the next record may be whole again.
 func Read(src io.Reader) iter.Seq2[Record, error] {

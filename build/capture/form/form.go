@@ -1,4 +1,7 @@
-package capture
+// Package form tells what a file is by its first bytes.
+//
+// The name decides only between forms that look alike: text, Markdown, tables.
+package form
 
 import (
 	"bytes"
@@ -9,34 +12,33 @@ import (
 
 	"backfile/build/capture/table"
 	"backfile/build/capture/unpack"
-	"backfile/build/capture/warc"
 )
 
-// A form is what a file is by its content.
-type form uint8
+// A Form is what a file is by its content.
+type Form uint8
 
+// The forms.
 const (
-	unknown  form = iota
-	binaries      // bytes that are no text
-	packed        // gzip, zstd, bzip2
-	zipped        // ZIP, WACZ
-	tarred
-	crawl    // WARC, ARC
-	export   // WXR
-	feeds    // RSS, Atom, RDF, JSON Feed
-	objects  // JSON lines
-	nested   // other JSON
-	rows     // CSV, TSV
-	mail     // MHTML
-	page     // HTML
-	otherXML // XML that is none of these
-	markdown // Markdown with front matter
-	words    // text
+	Text   Form = iota // whatever is none of the others
+	Binary             // bytes that are no text
+	Packed             // gzip, zstd, bzip2
+	Zip                // ZIP, WACZ
+	Tar
+	Crawl    // WARC, ARC
+	Export   // WXR
+	Feed     // RSS, Atom, RDF, JSON Feed
+	Lines    // JSON lines
+	JSON     // other JSON
+	Table    // CSV, TSV
+	Mail     // MHTML
+	Page     // HTML
+	XML      // that is none of these
+	Markdown // with front matter, or by its name
 )
 
-// headSize is how much of a file is looked at to tell its form: the warnings
+// HeadSize is how much of a file is looked at to tell its form: the warnings
 // that PHP puts before an export may fill some of it.
-const headSize = 64 << 10
+const HeadSize = 64 << 10
 
 var (
 	looksHTML    = regexp.MustCompile(`(?i)^\s*(<\?xml[^>]*>\s*)?(<!--|<(!doctype html|html|head|body|title|meta|link|base|style|script|header|nav|article|main|section|div|figure|blockquote|table|ul|ol|p|h[1-6]|a|b|i|em|strong|span|img|br)[\s/>])`)
@@ -48,110 +50,111 @@ var (
 	rootHTML     = regexp.MustCompile(`(?i)<html[\s>]`)
 )
 
-// formOf tells the form of a file by its first bytes. The name decides between
+// Of tells the form of a file by its first bytes. The name decides between
 // forms that are alike: text, tables and Markdown.
-func formOf(name string, head []byte) form {
+func Of(name string, head []byte) Form {
 	switch {
-	case warc.Is(head):
-		return crawl
+	case bytes.HasPrefix(head, []byte("WARC/")), bytes.HasPrefix(head, []byte("filedesc:")):
+		return Crawl
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return zipped
+		return Zip
 	case unpack.FormOf(head) != unpack.None && !(bytes.HasPrefix(head, []byte("BZh")) && utf8.Valid(head[:min(len(head), 64)])):
-		return packed
+		return Packed
 	case isTar(head):
-		return tarred
+		return Tar
 	}
 	ending := strings.ToLower(path.Ext(name))
 	start := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))
-	if bytes.IndexByte(head, 0) >= 0 && !utf16(head) {
-		return binaries
+	if bytes.IndexByte(head, 0) >= 0 && !UTF16(head) {
+		return Binary
 	}
-	if utf16(head) && ending != ".txt" && ending != ".csv" && ending != ".tsv" {
+	if UTF16(head) && ending != ".txt" && ending != ".csv" && ending != ".tsv" {
 		start = narrow(head)
 	}
 	switch ending {
 	case ".md", ".markdown":
-		return markdown
+		return Markdown
 	case ".txt":
-		return words
+		return Text
 	case ".html", ".htm", ".xhtml":
-		return page
+		return Page
 	case ".csv", ".tsv":
-		return rows
+		return Table
 	case ".jsonl", ".ndjson":
-		return objects
+		return Lines
 	}
-	return formOfText(start)
+	return ofText(start)
 }
 
-// formOfText tells forms that are text.
-func formOfText(start []byte) form {
+// ofText tells forms that are text.
+func ofText(start []byte) Form {
 	switch {
 	case len(start) == 0:
-		return words
+		return Text
 	case start[0] == '{' || start[0] == '[':
-		return formOfJSON(start)
+		return ofJSON(start)
 	case bytes.Contains(start, []byte("wordpress.org/export/")) && looksExport.Match(start) && !rootHTML.Match(start[:min(len(start), 1024)]):
-		return export
+		return Export
 	case start[0] == '<':
-		return formOfMarkup(start)
+		return ofMarkup(start)
 	case looksMail.Match(start) && looksRelated.Match(append([]byte("\n"), start...)):
-		return mail
+		return Mail
 	case looksMatter.Match(start):
-		return markdown
+		return Markdown
 	case looksFeed.Match(start) && bytes.Contains(start, []byte("<?xml")) && bytes.IndexByte(start, '<') < 4096:
-		return feeds // with a warning of the program that made it before
+		return Feed // with a warning of the program that made it before
 	case table.Is(start):
-		return rows
+		return Table
 	}
-	return words
+	return Text
 }
 
-func formOfMarkup(start []byte) form {
+func ofMarkup(start []byte) Form {
 	opening := start[:min(len(start), 4096)]
 	if loc := looksFeed.FindIndex(start); loc != nil && !rootHTML.Match(start[:loc[0]]) && !bytes.Contains(bytes.ToLower(start[:loc[0]]), []byte("<!doctype html")) {
 		if bytes.Contains(start, []byte("wordpress.org/export/")) {
-			return export
+			return Export
 		}
-		return feeds
+		return Feed
 	}
 	if looksHTML.Match(opening) {
-		return page
+		return Page
 	}
 	if bytes.HasPrefix(start, []byte("<?xml")) {
 		if rootHTML.Match(opening) {
-			return page
+			return Page
 		}
-		return otherXML
+		return XML
 	}
-	return words
+	return Text
 }
 
-// formOfJSON parts JSON lines from lists, from objects over many lines, and
+// ofJSON parts JSON lines from lists, from objects over many lines, and
 // from feeds.
-func formOfJSON(start []byte) form {
+func ofJSON(start []byte) Form {
 	if bytes.Contains(start, []byte("jsonfeed.org/version")) {
-		return feeds
+		return Feed
 	}
 	if start[0] == '[' {
 		rest := bytes.TrimSpace(start[1:])
 		if len(rest) > 0 && rest[0] != '{' && rest[0] != ']' {
-			return words // a text that opens with a place: [Dale]
+			return Text // a text that opens with a place: [Dale]
 		}
-		return nested
+		return JSON
 	}
 	line, rest, ended := bytes.Cut(start, []byte("\n"))
 	line, rest = bytes.TrimSpace(line), bytes.TrimSpace(rest)
 	if !ended || bytes.HasSuffix(line, []byte("}")) || len(rest) > 0 && rest[0] == '{' && string(line) != "{" {
-		return objects
+		return Lines
 	}
 	if rest := bytes.TrimSpace(line[1:]); len(rest) > 0 && rest[0] != '"' {
-		return words
+		return Text
 	}
-	return nested
+	return JSON
 }
 
-func utf16(head []byte) bool {
+// UTF16 reports whether a file begins with a mark of UTF-16.
+func UTF16(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("\xFE\xFF")) || bytes.HasPrefix(head, []byte("\xFF\xFE"))
 }
 

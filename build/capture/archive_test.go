@@ -10,53 +10,6 @@ import (
 	"testing"
 )
 
-func TestFormsAreToldByContent(t *testing.T) {
-	tests := []struct {
-		name, src string
-		want      form
-	}{
-		{"a.bin", "WARC/1.1\r\nWARC-Type: warcinfo\r\n", crawl},
-		{"a.bin", "filedesc://a.arc 0.0.0.0 20080430204825 text/plain 75\n", crawl},
-		{"a.bin", "PK\x03\x04", zipped},
-		{"a.bin", "\x1f\x8b\x08", packed},
-		{"a.bin", "\x28\xb5\x2f\xfd", packed},
-		{"a.txt", "BZh is what the sign said", words},
-		{"-", "<?xml version=\"1.0\"?>\n<rss version=\"2.0\">", feeds},
-		{"-", "<?xml version=\"1.0\"?>\n<!-- a --><feed xmlns=\"http://www.w3.org/2005/Atom\">", feeds},
-		{"-", "<rdf:RDF xmlns=\"http://purl.org/rss/1.0/\">", feeds},
-		{"-", "{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}", feeds},
-		{"-", "<rss xmlns:wp=\"http://wordpress.org/export/1.2/\">", export},
-		{"-", "<br />\n<b>Warning</b>: x in y on line 3\n<?xml version=\"1.0\"?><rss xmlns:wp=\"http://wordpress.org/export/1.2/\">", export},
-		{"-", "PHP Notice: x\n<?xml version=\"1.0\"?><rss xmlns:wp=\"http://wordpress.org/export/1.1/\">", export},
-		{"page.html", "<!DOCTYPE html><html><body>How to read an <rss> feed", page},
-		{"-", "<!DOCTYPE html><html><body>How to read an <rss version=2> feed", page},
-		{"-", "<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"x\"><html>", page},
-		{"-", "<?xml version=\"1.0\"?><urlset>", otherXML},
-		{"-", "From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n", mail},
-		{"-", "Date: it was a Monday\nand nobody knew\n", words},
-		{"-", "{\"title\":\"a\"}\n{\"title\":\"b\"}\n", objects},
-		{"-", "{\"title\":\n\"x\"}", nested},
-		{"-", "{\n \"title\": \"a\"}", nested},
-		{"-", "[{\"title\":\"a\"}]", nested},
-		{"-", "[Dale] The river fell.", words},
-		{"-", "{so it began}\nand went on", objects},
-		{"-", "title,text\nA,b\n", rows},
-		{"a.csv", "a;b\n", rows},
-		{"-", "---\ntitle: a\n---\nText", markdown},
-		{"-", "+++\ntitle = 'a'\n+++\n", markdown},
-		{"-", "---\n\nA text that opens with a line.\n", words},
-		{"a.md", "{\n\"title\": 1}\n", markdown},
-		{"a.doc", "\xd0\xcf\x11\xe0\x00\x00", binaries},
-		{"-", "The river fell.", words},
-		{"-", "", words},
-	}
-	for _, tt := range tests {
-		if got := formOf(tt.name, []byte(tt.src)); got != tt.want {
-			t.Errorf("formOf(%s, %.60q) = %d, want %d", tt.name, tt.src, got, tt.want)
-		}
-	}
-}
-
 // zipOf makes a ZIP of names and texts.
 func zipOf(t testing.TB, list ...string) string {
 	t.Helper()
