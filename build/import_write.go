@@ -117,7 +117,7 @@ func bytesOf(a capture.Asset) ([]byte, error) {
 }
 
 // baseURL is how Jekyll and Eleventy write the root of their site.
-var baseURL = regexp.MustCompile(`\{\{-?\s*(?:site|page)\.(?:base)?url\s*-?\}\}$`)
+var baseURL = regexp.MustCompile(`(?:\{\{-?\s*(?:site|page)\.(?:base)?url\s*-?\}\})+$`)
 
 // led returns a text in which one address is another one, where it stands as
 // addresses do: in brackets, in quotes, behind a colon.
@@ -143,7 +143,7 @@ func led(body, from, to string) string {
 			after = body[end]
 		}
 		head := body[:i]
-		if m := baseURL.FindString(head[max(0, i-60):]); m != "" && from[0] == '/' { // {{ site.baseurl }}/img/a.jpg
+		if m := baseURL.FindString(head[max(0, i-100):]); m != "" && from[0] == '/' { // {{ site.baseurl }}/img/a.jpg
 			head = head[:i-len(m)]
 			before = ' '
 			if head != "" {

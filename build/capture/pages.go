@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,6 +73,8 @@ func (r *reader) record(in *input, rec *warc.Record) bool {
 		return left("is no page but " + orWord(p.Mime, "of no type"))
 	case home(rec.URL):
 		return left("a home page")
+	case listing(rec.URL) && !saysArticle.Match(p.Body):
+		return left("a list of articles, by its address")
 	}
 	c := Capture{Name: in.name, Line: rec.No, Kind: HTML, Raw: p.Body, URL: rec.URL, Captured: captured, Crawled: true, Ending: ".html", Notes: p.Notes}
 	if rec.Note != "" {
@@ -103,6 +107,27 @@ func home(address string) bool {
 		return true
 	}
 	return false
+}
+
+// saysArticle finds what pages of articles say of themselves.
+var saysArticle = regexp.MustCompile(`(?i)og:type["'][^>]{0,40}content\s*=\s*["']?article|"@type"\s*:\s*"(News)?Article"`)
+
+// listing reports whether an address is that of a list, as the programs of most
+// newspapers name them: /tag/river, /author/ann-lee, /news/page/7.
+func listing(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	parts := strings.Split(strings.ToLower(strings.Trim(u.Path, "/")), "/")
+	n := len(parts)
+	if n < 2 {
+		return slices.Contains([]string{"search", "archive", "archives", "tags", "categories", "authors", "sitemap", "login", "subscribe"}, parts[0])
+	}
+	if strings.Trim(parts[n-1], "0123456789") == "" && slices.Contains([]string{"page", "seite", "pagina"}, parts[n-2]) {
+		return true
+	}
+	return slices.Contains([]string{"tag", "tags", "category", "categories", "author", "authors", "label", "search"}, parts[n-2])
 }
 
 func shorten(s string) string {

@@ -77,6 +77,9 @@ func Of(name string, head []byte) Form {
 	case ".txt":
 		return Text
 	case ".html", ".htm", ".xhtml":
+		if looksMatter.Match(start) {
+			return Markdown // of Jekyll and Hugo, whose articles may be written in HTML
+		}
 		return Page
 	case ".csv", ".tsv":
 		return Table

@@ -37,6 +37,7 @@ func TestFormsAreToldByContent(t *testing.T) {
 		{"-", "---\ntitle: a\n---\nText", Markdown},
 		{"-", "+++\ntitle = 'a'\n+++\n", Markdown},
 		{"-", "---\n\nA text that opens with a line.\n", Text},
+		{"a.html", "---\ntitle: a\n---\n<p>Text", Markdown},
 		{"a.md", "{\n\"title\": 1}\n", Markdown},
 		{"a.doc", "\xd0\xcf\x11\xe0\x00\x00", Binary},
 		{"-", "The river fell.", Text},
