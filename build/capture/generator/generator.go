@@ -54,6 +54,9 @@ func Find(fsys fs.FS, dir string) *Site {
 	for _, name := range names {
 		if text := s.read(name); text != nil && s.isDir("content") {
 			s.set = settings(name, text)
+			if strings.HasPrefix(name, "config") && !strings.Contains(name, "/") && s.set.Get("baseURL", "baseurl", "BaseURL", "base_url", "title", "languageCode", "theme") == nil {
+				continue // the settings of something else, beside a folder that happens to be called so
+			}
 			s.Kind, s.static = Hugo, []string{"static", "assets", "content"}
 			if s.set.Get("base_url") != nil && s.set.Get("baseURL") == nil || name == "zola.toml" {
 				s.Kind, s.static = Zola, []string{"static", "content"}

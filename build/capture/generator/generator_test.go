@@ -28,7 +28,7 @@ func TestWhereArticlesWerePublished(t *testing.T) {
 	}{
 		{"Hugo", "hugo.toml", "baseURL = 'https://a.example/'", "content/posts/My Ferry.md", plain, "/posts/my-ferry/ https://a.example/posts/my-ferry/"},
 		{"Hugo, a bundle", "hugo.yaml", "baseURL: https://a.example/", "content/posts/ferry/index.md", plain, "/posts/ferry/ https://a.example/posts/ferry/"},
-		{"Hugo, a slug", "config.toml", "baseURL = ''", "content/posts/x.md", "---\ntitle: F\nslug: other\n---\n", "/posts/other/ "},
+		{"Hugo, a slug", "config.toml", "title = 'x'", "content/posts/x.md", "---\ntitle: F\nslug: other\n---\n", "/posts/other/ "},
 		{"Hugo, permalinks", "hugo.toml", "[permalinks]\nposts = '/:year/:month/:title/'", "content/posts/x.md", plain, "/2024/01/the-ferry/ "},
 		{"Hugo, permalinks of pages", "hugo.toml", "[permalinks.page]\nposts = '/:sections/:slug'", "content/posts/x.md", plain, "/posts/the-ferry "},
 		{"Hugo, ugly", "hugo.json", `{"uglyURLs": true}`, "content/posts/x.md", plain, "/posts/x.html "},
@@ -76,6 +76,9 @@ func TestWhichFilesAreArticles(t *testing.T) {
 	}
 	if Find(files("a.md", ""), ".") != nil {
 		t.Error("a folder of Markdown is taken for a site")
+	}
+	if Find(files("config.json", `{"debug": true}`, "content/a.md", ""), ".") != nil {
+		t.Error("a folder with the settings of a program is taken for a site")
 	}
 }
 
