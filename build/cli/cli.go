@@ -30,9 +30,10 @@ type globals struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 
-	Dir  string // the site, as -C gives it or as it was found
-	Out  string // public/, as -o gives it, or ""
-	JSON bool
+	Dir      string // the site, as -C gives it or as it was found
+	dirGiven bool   // by -C
+	Out      string // public/, as -o gives it, or ""
+	JSON     bool
 
 	memory collector
 }
@@ -54,7 +55,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	g.memory.collectLate()
 	root := newRoot(g)
-	root.SetArgs(args)
+	root.SetArgs(withS3(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -215,7 +216,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
 	})
-	root.AddCommand(newBuild(g), newServe(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g))
+	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g))
 	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root
@@ -257,6 +258,7 @@ func wrapArgs(c *cobra.Command) {
 // and whoever needs the site says that it is missing.
 func (g *globals) find(*cobra.Command) error {
 	if g.Dir != "" {
+		g.dirGiven = true
 		info, err := os.Stat(g.Dir)
 		if err != nil || !info.IsDir() {
 			return &usageError{fmt.Sprintf("-C %s: there is no such folder", g.Dir), ""}

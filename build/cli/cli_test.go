@@ -33,7 +33,9 @@ func TestScripts(t *testing.T) {
 		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"pack": pack},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
-			return nil
+			program, err := exec.LookPath("backfile") // for scripts that change PATH
+			e.Setenv("BACKFILE", program)
+			return err
 		},
 		Condition: func(cond string) (bool, error) {
 			return cond == "root" && os.Getuid() == 0, nil
