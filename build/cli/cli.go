@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -75,6 +74,11 @@ const (
 	// to the end: a third for what comes and goes is enough, and costs little
 	// time.
 	growth = 35
+
+	// most is what the whole should keep to as long as a third of it is free for
+	// what comes and goes: memory that lies idle is given back instead of being
+	// added to.
+	most = 450 << 20
 )
 
 // collectLate sets when garbage is collected next, and does so again after each
@@ -88,7 +92,7 @@ func collectLate() {
 		debug.SetMemoryLimit(plenty)
 	} else {
 		debug.SetGCPercent(growth)
-		debug.SetMemoryLimit(math.MaxInt64)
+		debug.SetMemoryLimit(max(most, int64(live[0].Value.Uint64()*3/2)))
 	}
 	runtime.AddCleanup(new([16]byte), func(int) { collectLate() }, 0)
 }

@@ -211,6 +211,8 @@ func TestMistakesInLayoutsHaveTheirPlace(t *testing.T) {
 		{"field", "404.html", "{{define \"main\"}}\n\n{{.Sight}}{{end}}", `layouts/404.html:3:3: there is no field "Sight" here`},
 		{"field in a partial", "partials/masthead.html", "{{define \"masthead\"}}{{.Nope}}{{end}}", `there is no field "Nope" here`},
 		{"text", "404.html", "{{define \"main\"}}{{.T \"nosuch\"}}{{end}}", `there is no text "nosuch"`},
+		{"script", "search/page.js", "var a = 1;\nvar b = ;\n", "layouts/search/page.js:2:9: is no JavaScript: unexpected ;"},
+		{"scripts together", "search/zzz.js", "});", "layouts/search/zzz.js:2:1: is no JavaScript"},
 		{"yaml", "i18n/en.yaml", "skip: [", "layouts/i18n/en.yaml: is not YAML"},
 	}
 	for _, tt := range tests {

@@ -536,7 +536,7 @@ class Index {
 
   // card returns a document's card as the index has it, an array.
   async card(doc) {
-    const [segment, d] = this.segmentOf(doc), card = (await segment.cards(d))[d & 7];
+    const [segment, d] = this.segmentOf(doc), card = (await segment.cards(d))[d & 3];
     const isList = [false, false, false, false, false, true, false, true, true];
     const whole = Array.isArray(card) && isList.every((list, i) => (list ? Array.isArray(card[i]) : typeof card[i] === "string"));
     if (!whole) throw failure("stale", "card of document " + doc);
@@ -556,7 +556,7 @@ class Index {
     return this.current(async () => {
       const [segment, d] = this.segmentOf(doc), [k, i] = (await this.card(doc))[8];
       if (k === undefined) return null;
-      const text = (await segment.get("x/" + (d >> 3) + "-" + k, readJSON))[i];
+      const text = (await segment.get("x/" + (d >> 2) + "-" + k, readJSON))[i];
       if (typeof text !== "string") throw failure("stale", "text of document " + doc);
       return text;
     });
