@@ -29,12 +29,11 @@ import (
 
 // An archive is one that a test publishes, version by version.
 type archive struct {
-	t      testing.TB
-	dir    string // the site
-	key    *secret.Key
-	files  map[string]string
-	now    time.Time
-	shards map[digest.Sum]bool
+	t     testing.TB
+	dir   string // the site
+	key   *secret.Key
+	files map[string]string
+	now   time.Time
 }
 
 // start is when the archives of tests begin.
