@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 
 	"build/capture":         {"build/article", "build/internal/diag"},
 	"build/clean":           {"build/article", "build/capture", "build/clean/plaintext"},
+	"build/clean/eval":      {"build/capture", "build/clean"},
 	"build/clean/plaintext": {},
 	"build/shelf":           {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
 
