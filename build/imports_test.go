@@ -37,9 +37,14 @@ var mayImport = map[string][]string{
 	"build/markdown/shortcode": {},
 	"build/config":             {"build/slug", "build/internal/diag", "build/internal/digest"},
 
-	"build/capture":         {"build/article", "build/internal/diag"},
-	"build/clean":           {"build/article", "build/capture", "build/clean/plaintext"},
-	"build/clean/eval":      {"build/capture", "build/clean"},
+	"build/capture": {"build/article", "build/internal/diag"},
+	"build/clean": {
+		"build/article", "build/capture", "build/clean/markup", "build/clean/page", "build/clean/plaintext", "build/clean/story",
+	},
+	"build/clean/eval":      {"build/capture", "build/clean", "build/clean/page", "build/clean/story"},
+	"build/clean/markup":    {},
+	"build/clean/page":      {"build/article"},
+	"build/clean/story":     {"build/clean/page"},
 	"build/clean/plaintext": {},
 	"build/shelf":           {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
 

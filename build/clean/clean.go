@@ -22,10 +22,11 @@ import (
 
 // A Report says how an article came out of its capture.
 type Report struct {
-	Refused string   // why there is no article; "" when there is one
-	Notes   []string // what a person should look at
-	Dropped []Line   // what of a text was left out
-	Guessed bool     // the language was told by the letters of the text
+	Refused   string   // why there is no article; "" when there is one
+	Notes     []string // what a person should look at
+	Dropped   []Line   // what of a text was left out
+	Guessed   bool     // the language was told by the letters of the text
+	Paywalled bool     // the page says that not all of it is free to read
 }
 
 // A Line is a piece of a capture that is not in the article.
@@ -44,7 +45,7 @@ func Clean(c capture.Capture) (article.Article, Report) {
 	case capture.Text:
 		a, r = fromText(c.Text)
 	case capture.HTML:
-		a, r = fromHTML(c.Text)
+		a, r = fromHTML(&c)
 	case capture.Record:
 		a, r = fromRecord(&c.Fields)
 	}

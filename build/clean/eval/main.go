@@ -34,7 +34,7 @@ type options struct {
 	half    string
 	pages   bool
 	dump    string
-	alone   bool
+	train   string
 	workers int
 }
 
@@ -45,7 +45,7 @@ func main() {
 	flag.StringVar(&o.half, "half", "", "score only one half of each set, `a or b`, to choose rules on one and try them on the other")
 	flag.BoolVar(&o.pages, "pages", false, "print the measure of every page as well")
 	flag.StringVar(&o.dump, "dump", "", "write what was cleaned to `FILE` as JSON")
-	flag.BoolVar(&o.alone, "alone", false, "clean each text by itself, without its siblings")
+	flag.StringVar(&o.train, "train", "", "do not score, but choose the weights of package story and write them to `FILE`")
 	flag.IntVar(&o.workers, "workers", 1, "pages cleaned at once; the cost of a page is told for 1 only")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: eval [flags] DIR")
@@ -56,7 +56,11 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), o); err != nil {
+	do := run
+	if o.train != "" {
+		do = train
+	}
+	if err := do(flag.Arg(0), o); err != nil {
 		fmt.Fprintln(os.Stderr, "eval:", err)
 		os.Exit(1)
 	}
