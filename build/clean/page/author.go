@@ -1,6 +1,7 @@
 package page
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
@@ -32,38 +33,60 @@ func (p *Page) byline(n *html.Node) {
 }
 
 // Authors returns who wrote the article: as the data of the page say, else as
-// its metas, else what another reader of the page found in its text.
+// its metas, else what another reader of the page found in its text, else
+// what its bylines hold. The publication itself counts only when nobody else
+// is named.
 func (p *Page) Authors(found string) []string {
-	if names := p.people(p.data.authors); len(names) > 0 {
-		return names
-	}
-	if names := p.people(p.named); len(names) > 0 {
-		return names
-	}
-	if names := p.people(strings.Split(found, ";")); len(names) > 0 {
-		return names
-	}
+	tries := [][]string{p.data.authors, p.named, strings.Split(found, ";")}
 	for _, b := range p.bylines {
-		if names := p.people([]string{b.text}); b.link && len(names) > 0 {
-			return names
+		if b.link {
+			tries = append(tries, []string{b.text})
 		}
 	}
-	return nil
+	var itself []string
+	for _, texts := range tries {
+		names := people(texts)
+		if len(names) == 0 {
+			continue
+		}
+		if len(names) > 1 || !p.isItself(names[0]) {
+			return names
+		}
+		if itself == nil {
+			itself = names
+		}
+	}
+	return itself
 }
 
+// isItself reports whether a name is that of the publication.
+func (p *Page) isItself(name string) bool {
+	site, bare := bareName(p.Site()), bareName(name)
+	host := ""
+	if u, err := url.Parse(p.URL()); err == nil {
+		host = bareName(strings.TrimPrefix(u.Host, "www."))
+	}
+	return bare != "" && (bare == site || bare == bareName(p.data.publisher) || bare == host || strings.HasPrefix(host, bare) && len(bare) > 2)
+}
+
+func bareName(s string) string { return strings.ReplaceAll(fold(s), " ", "") }
+
 var (
-	andWord  = regexp.MustCompile(`\s*(?:[;,、|•·/]| and | und | et | y | e | i | en | og | och | и | та |&)\s*`)
+	andWord  = regexp.MustCompile(`\s*(?:[;,、|•·]| and | und | et | y | e | i | en | og | och | и | та |&)\s*`)
 	byWord   = regexp.MustCompile(`(?i)^(?:by|von|par|por|da|di|af|av|door|автор|автори|autor|autora|autore|text|texte|texto|foto|written by|posted by|words by|reporting by|story by)[:\s]\s*`)
 	noAuthor = regexp.MustCompile(`(?i)https?:|www\.|@|\d{3}|^(admin|administrator|editor|staff|unknown|none|null|undefined|anonymous|author)$`)
 )
 
 // people reads names: several may stand in one text. What is no name is left
 // out, and what only repeats another.
-func (p *Page) people(texts []string) []string {
+func people(texts []string) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, t := range texts {
-		t = byWord.ReplaceAllString(squeeze(html.UnescapeString(t)), "")
+		if t = squeeze(html.UnescapeString(t)); strings.Contains(t, "://") {
+			continue
+		}
+		t = byWord.ReplaceAllString(t, "")
 		for _, name := range andWord.Split(t, 12) {
 			name = strings.Trim(byWord.ReplaceAllString(name, ""), " .:-–—")
 			if f := fold(name); f != "" && !seen[f] && named(name) {

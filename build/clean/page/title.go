@@ -25,6 +25,11 @@ func (p *Page) Title() string {
 			}
 		}
 	}
+	if og, ld := p.meta["og:title"], p.data.headline; og != "" && fold(og) == fold(ld) && best != "" {
+		best = ld // both of the page's own data say so
+	} else if rest, ok := strings.CutSuffix(best, og); og != "" && ok && words(og) >= 3 && endsInMark(rest) {
+		best = og // the h1 holds the line above the headline as well
+	}
 	if best == "" && len(told) > 0 {
 		best = told[0]
 	}
@@ -95,4 +100,11 @@ func fold(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	}), " ")
+}
+
+// endsInMark reports whether a text ends as what stands before a headline
+// does: "Flood in Dale: ".
+func endsInMark(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && strings.ContainsRune(":|–—-/", []rune(s)[len([]rune(s))-1])
 }

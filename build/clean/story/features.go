@@ -47,7 +47,7 @@ var elements = []struct {
 
 // Names of the features, in order, that are not of families and elements.
 var own = []string{
-	"bias", "recall", "precision", "reader", "distill", "votes", "all", "none", "votes squared",
+	"bias", "recall", "reader", "distill", "votes", "all", "none", "votes squared",
 	"best", "second", "before", "after", "before 2", "after 2", "around", "between",
 	"first", "ahead", "behind", "gap ahead", "gap behind", "depth in story",
 	"p", "li", "heading", "div", "figcaption", "cell", "quote", "other",
@@ -177,8 +177,8 @@ func newScene(blocks []block, votes ballot, p *page.Page) *scene {
 	var total float64
 	for i, b := range blocks {
 		m := 0.0
-		for _, v := range votes[i] {
-			m += v / extractors
+		for _, v := range votes.of[i] {
+			m += v / votes.count
 		}
 		s.mean = append(s.mean, m)
 		s.copies[b.folded]++
@@ -208,7 +208,7 @@ func newScene(blocks []block, votes ballot, p *page.Page) *scene {
 		g.n++
 		g.words += w
 		g.votes += w * s.mean[i]
-		g.best += w * votes[i][s.best]
+		g.best += w * votes.of[i][s.best]
 		g.linked += w * min(1, ratio(b.linked, utf8.RuneCountInString(b.text)))
 		if ended(b.text) {
 			g.ends += w
@@ -265,7 +265,7 @@ func (s *scene) agree() {
 
 func (s *scene) closeness(a, b int) float64 {
 	var both, either float64
-	for i, v := range s.votes {
+	for i, v := range s.votes.of {
 		w := float64(s.blocks[i].words)
 		both += w * min(v[a], v[b])
 		either += w * max(v[a], v[b])
@@ -351,7 +351,7 @@ func ratio(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
 // features describes block i. It is called for each block in order.
 func (s *scene) features(i int) []float64 {
 	b := &s.blocks[i]
-	v := s.votes[i]
+	v := s.votes.of[i]
 	m := s.mean[i]
 	letters := utf8.RuneCountInString(b.text)
 	linked, strong := min(1, ratio(b.linked, letters)), min(1, ratio(b.strong, letters))
@@ -390,7 +390,7 @@ func (s *scene) features(i int) []float64 {
 	}
 	out := make([]float64, 0, len(own)+len(families)+len(elements))
 	out = append(out,
-		1, v[recall], v[precision], v[reader], v[distill], m, b2f(m > 0.95), b2f(m < 0.05), m*m,
+		1, v[recall], v[reader], v[distill], m, b2f(m > 0.95), b2f(m < 0.05), m*m,
 		v[s.best], v[s.second], s.meanAt(i-1), next, s.meanAt(i-2), s.meanAt(i+2), s.around(i), b2f(s.meanAt(i-1) > 0.5 && next > 0.5),
 		b2f(i == s.from), b2f(before), b2f(after), gap(s.from-i), gap(i-s.to), b2f(!before && !after),
 		b2f(tag == "p"), b2f(tag == "li"), b2f(heading), b2f(tag == "div"), b2f(tag == "figcaption"), b2f(tag == "cell"), b2f(tag == "quote"), b2f(tag == "other"),

@@ -1,7 +1,7 @@
 // Package story finds the story in a page: it says of each block of the page,
 // a paragraph as readers see it, whether it is part of the story, and why not.
 //
-//	page ─► cut: blocks ─► vote: four extractors ─► features ─► score ─► Find
+//	page ─► cut: blocks ─► vote: three extractors ─► features ─► score ─► Find
 //
 // Several extractors look at the page. How much of a block each of them takes,
 // what the blocks around it get, where it stands, how it is written and what
@@ -72,12 +72,29 @@ func look(p *page.Page) (*scene, string) {
 	return newScene(blocks, vote(blocks, trees), p), author
 }
 
-// judge returns for each block the rule that drops it, or "".
+// judge returns for each block the rule that drops it, or "". A page on which
+// hardly anything scores well is judged more mildly.
 func (s *scene) judge() []string {
-	rules := make([]string, len(s.blocks))
-	kept := map[string]bool{}
+	const enough = 40 // words
+	f := make([][]float64, len(s.blocks))
 	for i := range s.blocks {
-		f := s.features(i)
+		f[i] = s.features(i)
+	}
+	rules, words := s.judgeBy(f, least)
+	for mild := least / 2; words < enough && mild > 0.04; mild /= 2 {
+		rules, words = s.judgeBy(f, mild)
+	}
+	s.keepPosts(rules)
+	s.dropHeadings(rules)
+	return rules
+}
+
+// judgeBy drops the blocks that score below least, and counts the words of
+// those that stay.
+func (s *scene) judgeBy(features [][]float64, least float64) (rules []string, words int) {
+	rules = make([]string, len(s.blocks))
+	kept := map[string]bool{}
+	for i, f := range features {
 		switch b := &s.blocks[i]; {
 		case b.words == 0:
 			rules[i] = "no words"
@@ -89,11 +106,10 @@ func (s *scene) judge() []string {
 			rules[i] = "repeated"
 		default:
 			kept[b.folded] = true
+			words += b.words
 		}
 	}
-	s.keepPosts(rules)
-	s.dropHeadings(rules)
-	return rules
+	return rules, words
 }
 
 func score(f []float64) float64 {
