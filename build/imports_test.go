@@ -39,10 +39,7 @@ var mayImport = map[string][]string{
 	"build/markdown/shortcode": {},
 	"build/config":             {"build/slug", "build/internal/diag", "build/internal/digest"},
 
-	"build/capture": {
-		"build/article", "build/internal/diag", "build/capture/container", "build/capture/feed", "build/capture/form", "build/capture/generator", "build/capture/mhtml",
-		"build/capture/table", "build/capture/unpack", "build/capture/warc", "build/capture/wxr",
-	},
+	"build/capture":           {"build/article", "build/capture/container", "build/capture/feed", "build/capture/form", "build/capture/generator", "build/capture/mhtml", "build/capture/table", "build/capture/unpack", "build/capture/warc", "build/capture/wxr", "build/internal/diag"},
 	"build/capture/container": {},
 	"build/capture/feed":      {},
 	"build/capture/form":      {"build/capture/table", "build/capture/unpack"},
@@ -52,9 +49,13 @@ var mayImport = map[string][]string{
 	"build/capture/unpack":    {},
 	"build/capture/warc":      {"build/capture/unpack"},
 	"build/capture/wxr":       {},
-	"build/clean":             {"build/article", "build/capture", "build/clean/plaintext", "build/internal/diag"},
+	"build/clean":             {"build/article", "build/capture", "build/clean/markup", "build/clean/page", "build/clean/plaintext", "build/clean/story", "build/internal/diag"},
 	"build/clean/plaintext":   {},
-	"build/shelf":             {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
+	"build/shelf":             {"build/article", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree", "build/slug"},
+	"build/clean/eval":        {"build/capture", "build/clean", "build/clean/page", "build/clean/story"},
+	"build/clean/markup":      {},
+	"build/clean/page":        {"build/article"},
+	"build/clean/story":       {"build/clean/page"},
 
 	"build/content":         {"build/article", "build/markdown", "build/internal/diag", "build/internal/digest", "build/internal/par", "build/internal/tree"},
 	"build/site":            {"build/article", "build/config", "build/content", "build/slug", "build/internal/diag", "build/internal/digest", "build/internal/par"},

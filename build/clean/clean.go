@@ -23,12 +23,13 @@ import (
 
 // A Report says how an article came out of its capture.
 type Report struct {
-	Refused string   // why there is no article; "" when there is one
-	Notes   []string // what a person should look at
-	Dropped []Line   // what of a text was left out
-	Guessed bool     // the language was told by the letters of the text
-	Left    bool     // Refused tells of what was never meant to be published, such as a draft
-	Line    int      // of the capture, that Refused is about, or 0
+	Refused   string   // why there is no article; "" when there is one
+	Notes     []string // what a person should look at
+	Dropped   []Line   // what of a text was left out
+	Guessed   bool     // the language was told by the letters of the text
+	Left      bool     // Refused tells of what was never meant to be published, such as a draft
+	Line      int      // of the capture, that Refused is about, or 0
+	Paywalled bool     // the page says that not all of it is free to read
 }
 
 // A Line is a piece of a capture that is not in the article.
@@ -47,7 +48,7 @@ func Clean(c capture.Capture) (article.Article, Report) {
 	case capture.Text:
 		a, r = fromText(c.Text)
 	case capture.HTML:
-		a, r = fromHTML(located(&c))
+		a, r = fromHTML(&c)
 	case capture.Record:
 		a, r = fromRecord(&c.Fields)
 	case capture.Markdown:

@@ -35,12 +35,3 @@ func fromMarkdown(c *capture.Capture) (article.Article, Report) {
 	}
 	return a, r
 }
-
-// located puts the address a page was fetched from where browsers put it when
-// they save one: readHead looks for it there.
-func located(c *capture.Capture) string {
-	if c.URL == "" || strings.ContainsAny(c.URL, " <>\n") || strings.Contains(c.URL, "--") {
-		return c.Text
-	}
-	return "<!-- saved from url=(0000)" + c.URL + " -->" + c.Text
-}
