@@ -38,7 +38,9 @@ var mayImport = map[string][]string{
 	"build/config":             {"build/slug", "build/internal/diag", "build/internal/digest"},
 
 	"build/capture":         {"build/article", "build/internal/diag"},
-	"build/clean":           {"build/article", "build/capture", "build/clean/plaintext"},
+	"build/clean":           {"build/article", "build/capture", "build/clean/lines", "build/clean/memory", "build/clean/plaintext"},
+	"build/clean/lines":     {},
+	"build/clean/memory":    {"build/clean/lines"},
 	"build/clean/plaintext": {},
 	"build/shelf":           {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
 

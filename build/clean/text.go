@@ -2,12 +2,11 @@ package clean
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"backfile/build/article"
+	"backfile/build/clean/lines"
+	"backfile/build/clean/memory"
 	"backfile/build/clean/plaintext"
 )
 
@@ -23,11 +22,12 @@ type unit struct {
 }
 
 // fromText finds the story in text copied off a page.
-func fromText(text string) (article.Article, Report) {
+func fromText(text string, site *memory.Site) (article.Article, Report) {
 	var a article.Article
 	var r Report
 	units := split(plain(text))
 	mark(units)
+	recall(units, site)
 	from, to := run(units)
 	if from == to {
 		r.Refused = "holds no text that could be an article"
@@ -60,67 +60,19 @@ func fromText(text string) (article.Article, Report) {
 	return a, r
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?…。！？؟।]["'”’»)\]」』]*$`)
-
-// split cuts a text into units: its lines, and hard-wrapped paragraphs put
-// together again.
+// split cuts a text into units.
 func split(text string) []unit {
 	var out []unit
-	var block []unit
-	flush := func() {
-		if wrapped(block) {
-			parts := make([]string, len(block))
-			for i, u := range block {
-				parts[i] = u.text
-			}
-			block = []unit{newUnit(block[0].no, strings.Join(parts, " "))}
-		}
-		if len(block) == 1 {
-			block[0].alone = true
-		}
-		out = append(out, block...)
-		block = nil
+	for _, l := range lines.Split(text) {
+		out = append(out, unitOf(l))
 	}
-	no := 0
-	for line := range strings.Lines(text) {
-		no++
-		if line = strings.Join(strings.Fields(line), " "); line == "" {
-			flush()
-			continue
-		}
-		block = append(block, newUnit(no, line))
-	}
-	flush()
 	return out
 }
 
-func newUnit(no int, text string) unit {
-	return unit{no: no, text: text, words: words(text), ends: sentenceEnd.MatchString(text)}
-}
+func newUnit(no int, text string) unit { return unitOf(lines.Of(no, text)) }
 
-// wrapped reports whether the lines of a block are one paragraph broken to a
-// width, as in mail and in dumps of text browsers: all but the last are nearly
-// as long as the longest, and few end a sentence.
-func wrapped(block []unit) bool {
-	if len(block) < 2 {
-		return false
-	}
-	longest, ends := 0, 0
-	for _, u := range block {
-		longest = max(longest, utf8.RuneCountInString(u.text))
-	}
-	if longest < 45 || longest > 110 {
-		return false
-	}
-	for _, u := range block[:len(block)-1] {
-		if utf8.RuneCountInString(u.text) < longest-22 { // the next word did not fit; few have more letters
-			return false
-		}
-		if u.ends {
-			ends++
-		}
-	}
-	return ends*2 < len(block) || len(block) == 2 && ends == 0
+func unitOf(l lines.Line) unit {
+	return unit{no: l.No, text: l.Text, words: l.Words, alone: l.Alone, ends: l.Ends}
 }
 
 // mark drops the lines that are none of the story wherever they stand.
@@ -177,6 +129,15 @@ func payments(units []unit) {
 	for i := range units {
 		if u := &units[i]; u.rule == "" && payment.MatchString(u.text) && (near(i-1) || near(i+1)) {
 			u.rule = "payment"
+		}
+	}
+}
+
+// recall drops the lines that stand on other pages of the site.
+func recall(units []unit, site *memory.Site) {
+	for i := range units {
+		if site.Knows(units[i].text).Drop {
+			units[i].rule = cmp.Or(units[i].rule, "seen on other pages")
 		}
 	}
 }
@@ -238,8 +199,4 @@ func thin(units []unit) {
 // same reports whether two lines say the same but for case and marks.
 func same(a, b string) bool { return fold(a) == fold(b) }
 
-func fold(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	}), " ")
-}
+func fold(s string) string { return lines.Fold(s) }
