@@ -77,7 +77,11 @@ func Import(ctx context.Context, o ImportOptions) (ImportReport, error) {
 	if im.shelf, err = shelf.Open(ctx, root, !o.DryRun); err != nil {
 		return im.report, err
 	}
+	im.sites = newSites(root, im.siteOf)
 	err = im.run(ctx)
+	if err == nil && !o.DryRun {
+		err = im.sites.write(im.files)
+	}
 	im.report.Elapsed = time.Since(start)
 	return im.report, err
 }
@@ -87,6 +91,7 @@ type importer struct {
 	root   *os.Root
 	files  *newfile.Folder
 	shelf  *shelf.Shelf
+	sites  *sites // what is known of the pages of each site
 	report ImportReport
 
 	seen        int
@@ -162,6 +167,9 @@ func (im *importer) own() []string {
 // side by side; what is new is decided one by one, in order, so that the same
 // captures always give the same files.
 func (im *importer) batch(ctx context.Context, batch []*work) error {
+	if err := im.remember(ctx, batch); err != nil {
+		return err
+	}
 	err := par.Each(ctx, im.Workers, slices.Values(batch), im.clean)
 	if err != nil {
 		return err
@@ -189,7 +197,8 @@ func (im *importer) clean(w *work) error {
 	if im.shelf.BySum(w.sum) != nil {
 		return nil
 	}
-	w.article, w.cleaned = clean.Clean(*c)
+	w.article, w.cleaned = clean.With(*c, im.sites.of(c, im.Source))
+	w.article.Source.Cleaner = clean.Version
 	c.Text, c.Fields = "", capture.Fields{}
 	return nil
 }
@@ -338,7 +347,7 @@ func (im *importer) put(w *work) error {
 	if err := im.putCapture(w); err != nil || w.item.Status != Imported {
 		return err
 	}
-	f, err := im.files.Put(w.item.File, article.Format(w.article))
+	f, err := im.files.Put(w.item.File, article.Seal(w.article))
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", w.item.File, err)
 	}

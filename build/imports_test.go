@@ -37,12 +37,14 @@ var mayImport = map[string][]string{
 	"build/markdown/shortcode": {},
 	"build/config":             {"build/slug", "build/internal/diag", "build/internal/digest"},
 
-	"build/capture":         {"build/article", "build/internal/diag"},
-	"build/clean":           {"build/article", "build/capture", "build/clean/lines", "build/clean/memory", "build/clean/plaintext"},
-	"build/clean/lines":     {},
-	"build/clean/memory":    {"build/clean/lines"},
-	"build/clean/plaintext": {},
-	"build/shelf":           {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
+	"build/capture":           {"build/article", "build/internal/diag"},
+	"build/clean":             {"build/article", "build/capture", "build/clean/judge", "build/clean/lines", "build/clean/memory", "build/clean/plaintext"},
+	"build/clean/judge":       {"build/clean/lines", "build/clean/memory"},
+	"build/clean/judge/train": {"build/clean", "build/clean/judge", "build/clean/memory"},
+	"build/clean/lines":       {},
+	"build/clean/memory":      {"build/clean/lines"},
+	"build/clean/plaintext":   {},
+	"build/shelf":             {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
 
 	"build/content":         {"build/article", "build/markdown", "build/internal/diag", "build/internal/digest", "build/internal/par", "build/internal/tree"},
 	"build/site":            {"build/article", "build/config", "build/content", "build/slug", "build/internal/diag", "build/internal/digest", "build/internal/par"},
@@ -58,7 +60,7 @@ var mayImport = map[string][]string{
 	"build/serve":        {},
 
 	"build": {
-		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
+		"build/article", "build/capture", "build/clean", "build/clean/memory", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
 		"build/render", "build/search", "build/shelf", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},

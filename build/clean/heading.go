@@ -65,7 +65,7 @@ var noTitle = regexp.MustCompile(`(?i)^(by|von|por|par|автор) \p{Lu}|\b(19|
 // begins at from; 0 is not at all.
 func titleScore(units []unit, i, from int) int {
 	u := units[i]
-	if u.rule != "" || u.words < 2 || u.words > 35 || fullStop.MatchString(u.text) || noTitle.MatchString(u.text) {
+	if u.rule != "" && u.rule != elsewhere || u.words < 2 || u.words > 35 || fullStop.MatchString(u.text) || noTitle.MatchString(u.text) {
 		return 0
 	}
 	s := 40 - 2*max(0, from-i)

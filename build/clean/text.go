@@ -2,9 +2,11 @@ package clean
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"backfile/build/article"
+	"backfile/build/clean/judge"
 	"backfile/build/clean/lines"
 	"backfile/build/clean/memory"
 	"backfile/build/clean/plaintext"
@@ -18,46 +20,86 @@ type unit struct {
 	alone bool   // blank lines stand before and after it
 	ends  bool   // with the end of a sentence
 	rule  string // why it is dropped, or ""
-	last  bool   // the story is over when it stands behind one
+	block int    // the same for lines that no blank line parts
+	view  memory.View
+	last  bool // the story is over when it stands behind one
 }
 
 // fromText finds the story in text copied off a page.
 func fromText(text string, site *memory.Site) (article.Article, Report) {
 	var a article.Article
 	var r Report
-	units := split(plain(text))
-	mark(units)
-	recall(units, site)
-	from, to := run(units)
-	if from == to {
-		r.Refused = "holds no text that could be an article"
-		return a, r
-	}
-	h := heading(units, from, to)
-	thin(units[from:to])
-	a.Title = h.title
-	a.Date, a.Authors = h.date, h.authors
+	units, h := story(text, site)
 	var body []string
-	for i := range units {
-		u := &units[i]
-		switch {
-		case i < from || i >= to:
-			u.rule = cmp.Or(u.rule, "outside the story")
-		case u.rule == "" && h.title != "" && same(u.text, h.title):
-			u.rule = "title"
-		}
+	for _, u := range units {
 		if u.rule == "" {
 			body = append(body, plaintext.Line(u.text))
 			continue
 		}
-		r.Dropped = append(r.Dropped, Line{u.no, u.text, u.rule})
+		r.Dropped = append(r.Dropped, Line{No: u.no, Text: u.text, Rule: u.rule})
 	}
 	if len(body) == 0 {
 		r.Refused = "holds no text that could be an article"
 		return a, r
 	}
+	a.Title, a.Date, a.Authors = h.title, h.date, h.authors
 	a.Body = strings.Join(body, "\n\n") + "\n"
 	return a, r
+}
+
+// story returns the lines of a text, those that are none of its story with the
+// rule that drops them, and what stands above the story.
+func story(text string, site *memory.Site) ([]unit, head) {
+	units := split(plain(text))
+	mark(units)
+	recall(units, site, memory.ID(text))
+	keep := weigh(units)
+	from := slices.Index(keep, true)
+	if from < 0 {
+		from = len(units)
+	}
+	to := from
+	for i, k := range keep {
+		if k {
+			units[i].rule, to = "", i+1
+		}
+	}
+	h := heading(units, from, to)
+	for i := range units {
+		u := &units[i]
+		switch {
+		case h.title != "" && same(u.text, h.title) && (u.rule == "" || u.rule == elsewhere):
+			u.rule = "title"
+		case keep[i]:
+		case i < from || i >= to:
+			u.rule = cmp.Or(u.rule, "outside the story")
+		default:
+			u.rule = cmp.Or(u.rule, "unlike the story")
+		}
+	}
+	return units, h
+}
+
+// elsewhere is the rule for lines that the memory of the site knows.
+const elsewhere = "seen on other pages"
+
+// weigh says which lines are the story. Those that a rule knows for certain are
+// not up to the judge.
+func weigh(units []unit) []bool {
+	asked := forJudge(units)
+	if from, to := judge.Core(asked); from == to {
+		return make([]bool, len(units))
+	}
+	keep := judge.Story(asked)
+	for i, u := range units {
+		switch {
+		case u.view.Keep:
+			keep[i] = true
+		case u.view.Known || u.rule == "appeal" || u.rule == "payment":
+			keep[i] = false
+		}
+	}
+	return keep
 }
 
 // split cuts a text into units.
@@ -69,10 +111,14 @@ func split(text string) []unit {
 	return out
 }
 
+func (u *unit) line() lines.Line {
+	return lines.Line{No: u.no, Text: u.text, Words: u.words, Alone: u.alone, Ends: u.ends, Block: u.block}
+}
+
 func newUnit(no int, text string) unit { return unitOf(lines.Of(no, text)) }
 
 func unitOf(l lines.Line) unit {
-	return unit{no: l.No, text: l.Text, words: l.Words, alone: l.Alone, ends: l.Ends}
+	return unit{no: l.No, text: l.Text, words: l.Words, alone: l.Alone, ends: l.Ends, block: l.Block}
 }
 
 // mark drops the lines that are none of the story wherever they stand.
@@ -134,66 +180,38 @@ func payments(units []unit) {
 }
 
 // recall drops the lines that stand on other pages of the site.
-func recall(units []unit, site *memory.Site) {
-	for i := range units {
-		if site.Knows(units[i].text).Drop {
-			units[i].rule = cmp.Or(units[i].rule, "seen on other pages")
+func recall(units []unit, site *memory.Site, id string) {
+	list := make([]lines.Line, len(units))
+	for i, u := range units {
+		list[i] = u.line()
+	}
+	for i, v := range site.Read(id, list) {
+		if v.Drop {
+			units[i].rule = cmp.Or(units[i].rule, elsewhere)
 		}
+		units[i].view = v
 	}
 }
 
-// weight says how much a unit speaks for being part of a story.
-func (u *unit) weight() int {
-	switch {
-	case u.last:
-		return -90
-	case u.rule != "":
-		return -8
-	case u.ends && u.words >= 8:
-		return min(u.words, 60)
-	case u.words >= 18:
-		return min(u.words, 60) / 2
-	case u.ends && u.words >= 3:
-		return 2
-	}
-	return -8
+// Units returns the lines of a text as they come before the judge, for those
+// who train it.
+func Units(text string, site *memory.Site) []judge.Unit {
+	units := split(plain(text))
+	mark(units)
+	recall(units, site, memory.ID(text))
+	return forJudge(units)
 }
 
-// run returns the stretch of units that is most like a story: the one whose
-// weights have the largest sum.
-func run(units []unit) (from, to int) {
-	best, sum, start := 0, 0, 0
-	for i := range units {
-		sum += units[i].weight()
-		if sum <= 0 {
-			sum, start = 0, i+1
-			continue
-		}
-		if sum > best {
-			best, from, to = sum, start, i+1
+func forJudge(units []unit) []judge.Unit {
+	out := make([]judge.Unit, len(units))
+	for i, u := range units {
+		_, dated := dateline(u.text)
+		out[i] = judge.Unit{
+			Line: u.line(), Site: u.view,
+			Rule: u.rule, Ask: ask(u.text, u.words), Last: u.last, Dated: dated, Named: byline(u.text) != nil,
 		}
 	}
-	return from, to
-}
-
-// thin drops the lines inside a story that are none of its sentences: dates
-// of other stories and of comments, and what stands there twice.
-func thin(units []unit) {
-	seen := map[string]int{}
-	for _, u := range units {
-		seen[u.text]++
-	}
-	for i := range units {
-		u := &units[i]
-		if u.rule != "" || u.ends || u.words >= 18 {
-			continue
-		}
-		if _, ok := dateline(u.text); ok {
-			u.rule = "date"
-		} else if seen[u.text] > 1 {
-			u.rule = "repeated"
-		}
-	}
+	return out
 }
 
 // same reports whether two lines say the same but for case and marks.

@@ -2,6 +2,8 @@ package memory
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 
@@ -13,7 +15,14 @@ type Page struct {
 	site  string
 	id    string // orders the pages of a site
 	lines []seen
-	words int // of its sentences
+	words int     // of its sentences
+	order []place // of all its lines
+}
+
+// A place is a line where it stands in a page.
+type place struct {
+	key   uint64
+	prose int // words, when it is a sentence
 }
 
 type seen struct {
@@ -23,16 +32,23 @@ type seen struct {
 	prose int // words, when it is a sentence of a length that stories have
 }
 
-// Open returns what is to be remembered of a page. The id tells it from the
-// other pages of its site; of two with the same id one is left out.
-func Open(site, id, text string) Page {
-	p := Page{site: site, id: id}
+// ID tells a page from others.
+func ID(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Open returns what is to be remembered of a page. Of two pages of a site with
+// the same text one is left out.
+func Open(site, text string) Page {
+	p := Page{site: site, id: ID(text)}
 	had := map[uint64]bool{}
 	for _, l := range lines.Split(text) {
 		if l.Words == 0 {
 			continue
 		}
 		s := seen{key: key(l.Text), text: l.Text}
+		p.order = append(p.order, placeOf(s.key, &l))
 		if had[s.key] {
 			continue
 		}
@@ -127,7 +143,21 @@ func learn(pages []Page) *Site {
 	if len(pages) <= manyPages {
 		l.similar(s)
 	}
+	s.gaps = map[uint64]*gap{}
+	for _, p := range pages {
+		s.pages = append(s.pages, p.id)
+		s.measure(p.order, 1)
+	}
+	slices.Sort(s.pages)
 	return s
+}
+
+func placeOf(key uint64, l *lines.Line) place {
+	p := place{key: key}
+	if l.Ends && l.Words >= 8 {
+		p.prose = l.Words
+	}
+	return p
 }
 
 type learner struct {

@@ -31,6 +31,8 @@ type Site struct {
 	Pages int // that were learned from
 	lines map[uint64]*entry
 	grams map[uint64]bool // of the long lines, for those that differ in a few words
+	gaps  map[uint64]*gap // what stands between the lines that recur
+	pages []string        // the ids of those that gaps were measured on, sorted
 }
 
 type entry struct {
@@ -55,6 +57,16 @@ func (b *Book) Site(name string) *Site {
 		return nil
 	}
 	return b.sites[name]
+}
+
+// Empty reports whether nothing is known.
+func (b *Book) Empty() bool {
+	for _, s := range b.sites {
+		if len(s.lines) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Knows says what is known of a line.
