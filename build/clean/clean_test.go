@@ -72,6 +72,10 @@ func TestLinesThatAreNoneOfTheStory(t *testing.T) {
 		{"12 comments", "comments"}, {"Leave a comment", "comments"},
 		{"Walkers on the bridge on Saturday. Ann Lee / VNA", "caption"}, {"The bridge in winter. Photo: Ann Lee", "caption"}, {"(AP Photo/Ann Lee)", "caption"}, {"Image 2 of 5", "caption"},
 
+		{"シェア", "share"}, {"Auch interessant: Die Mühle", "read more"}, {"【関連記事】町議会、古い水車小屋を残す", "read more"}, {"Lees ook: De molen", "read more"}, {"Suscríbete", "subscribe"}, {"ログイン", "subscribe"},
+		{"Datenschutzerklärung", "cookies"}, {"Die Brücke im Winter (Foto: Ann Lee)", "caption"}, {"橋を渡る人たち（山田太郎撮影）", "caption"},
+
+		{"Wer die Datenschutzerklärung der Stadt las, fand darin am Sonntag einen neuen Satz über die Kameras an der alten Brücke.", ""},
 		{"Share prices fell on Monday.", ""},
 		{"Close to the river the water still stands.", ""},
 		{"Read the whole report aloud, the judge told the clerk, and he did so for two hours.", ""},

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ const head = `# Lines that recur on the pages of a site, and are no part of its 
 #   - 12 Support us      seen on 12 pages: it goes
 #   - Support us         written in by you: it goes
 #   + Support us         it stays, wherever it is found
+#   - 0 7 days           written in by you, and begins with a number
 #   # a remark
 #
 # Above the lines of a site stands its [host], or the [name] that import was
@@ -38,7 +40,7 @@ func (b *Book) Format() []byte {
 		}
 		fmt.Fprintf(&out, "\n[%s]\n", name)
 		list := slices.SortedFunc(maps.Values(s.lines), func(a, b *entry) int {
-			return cmp.Or(cmp.Compare(b.pages, a.pages), cmp.Compare(a.text, b.text))
+			return cmp.Or(cmp.Compare(b.seen(), a.seen()), cmp.Compare(a.text, b.text))
 		})
 		for _, e := range list {
 			switch {
@@ -52,6 +54,14 @@ func (b *Book) Format() []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// seen orders the lines: first those of a person, then the most frequent.
+func (e *entry) seen() int {
+	if e.keep || e.drop {
+		return math.MaxInt
+	}
+	return e.pages
 }
 
 // guarded sets a line apart from a count when it begins like one.

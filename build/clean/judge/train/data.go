@@ -20,13 +20,16 @@ type doc struct {
 	story         string
 	units         []judge.Unit
 	keep          []bool
+	known         []bool  // the lines whose answer is known; nil when all are
 	weight        float64 // of the whole doc
 }
 
 // A page is one entry of truth.json.
 type page struct {
-	ArticleBody string `json:"articleBody"`
-	Site        string `json:"site"`
+	ArticleBody string   `json:"articleBody"`
+	With        []string `json:"with"`    // pieces that are the story, where the whole is not known
+	Without     []string `json:"without"` // and pieces that are not
+	Site        string   `json:"site"`
 }
 
 // readSet reads DIR/truth.json and the texts of the folder below it, such as
@@ -61,6 +64,12 @@ func readSet(folder string, weight float64) ([]*doc, error) {
 	var out []*doc
 	for _, id := range ids {
 		t := truth[id]
+		if len(t.With)+len(t.Without) > 0 {
+			d := &doc{set: folder, id: id, site: t.Site, weight: weight, units: clean.Units(texts[id], book.Site(t.Site))}
+			d.pieces(t)
+			out = append(out, d)
+			continue
+		}
 		share := weight
 		if sites[t.Site] > 1 {
 			share = weight / 2
@@ -91,6 +100,21 @@ func shingles(s string) map[string]int {
 		}
 	}
 	return out
+}
+
+// pieces labels the lines that hold a piece of the truth.
+func (d *doc) pieces(t page) {
+	d.keep, d.known = make([]bool, len(d.units)), make([]bool, len(d.units))
+	for i, u := range d.units {
+		text := " " + strings.Join(tokens(u.Text), " ") + " "
+		holds := func(list []string) bool {
+			return slices.ContainsFunc(list, func(s string) bool {
+				return s != "" && strings.Contains(text, " "+strings.Join(tokens(s), " ")+" ")
+			})
+		}
+		with, without := holds(t.With), holds(t.Without)
+		d.keep[i], d.known[i] = with, with != without
+	}
 }
 
 // label finds the lines that are the story: long ones by their runs of words,
@@ -182,6 +206,16 @@ func (d *doc) once(whole string) {
 // examples returns the lines of a doc; a line weighs as much as it would cost
 // to misjudge it.
 func (d *doc) examples(rows [][]float32, fold int) []example {
+	if d.known != nil {
+		const one = 6 // about what a paragraph weighs
+		var out []example
+		for i, r := range rows {
+			if d.known[i] {
+				out = append(out, example{row: r, keep: d.keep[i], fold: fold, weight: d.weight * one})
+			}
+		}
+		return out
+	}
 	story, rest := 0, 0
 	for i, u := range d.units {
 		if d.keep[i] {

@@ -131,7 +131,7 @@ func report(docs []*doc, likely [][]float64, what string) {
 	for _, set := range slices.Compact(sets) {
 		p, r, np, n := 0.0, 0.0, 0, 0
 		for i, d := range docs {
-			if d.set != set {
+			if d.set != set || d.known != nil {
 				continue
 			}
 			n++
