@@ -2,18 +2,61 @@ package clean
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // A rule is a family of phrases that marks a line as none of the story.
 type rule struct {
-	name  string
-	most  int // words a line of this family has at most
-	match *regexp.Regexp
+	name string
+	most int // words a line of this family has at most
+	// begins is tried at the beginning of a line alone, which is far quicker
+	// than within, which is tried everywhere. Both see small letters only.
+	begins, within *regexp.Regexp
 }
 
 func family(name string, most int, patterns ...string) rule {
-	return rule{name, most, regexp.MustCompile(`(?i)` + strings.Join(patterns, `|`))}
+	var begins, within []string
+	for _, p := range patterns {
+		p = strings.ReplaceAll(p, `\p{Lu}`, `\p{L}`)
+		if strings.HasPrefix(p, "^") && !topBar(p) {
+			begins = append(begins, p)
+		} else {
+			within = append(within, p)
+		}
+	}
+	return rule{name, most, oneOf(begins), oneOf(within)}
+}
+
+// topBar reports whether a pattern has alternatives outside of parentheses.
+func topBar(p string) bool {
+	depth := 0
+	for i := 0; i < len(p); i++ {
+		switch p[i] {
+		case '\\':
+			i++
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		case '|':
+			if depth == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func oneOf(patterns []string) *regexp.Regexp {
+	if len(patterns) == 0 {
+		return nil
+	}
+	return regexp.MustCompile(strings.Join(patterns, `|`))
+}
+
+func (r *rule) match(small string) bool {
+	return r.begins != nil && r.begins.MatchString(small) || r.within != nil && r.within.MatchString(small)
 }
 
 // furniture are the families whose lines go wherever they stand.
@@ -52,8 +95,12 @@ var afterStory = regexp.MustCompile(`(?i)^(\(?\[? ?\d[\d,. ]*\)? )?(reader |top 
 
 // furnitureRule returns the name of the family that a line belongs to, or "".
 func furnitureRule(text string, words int) string {
-	for _, r := range furniture {
-		if words <= r.most && r.match.MatchString(text) {
+	if words > 70 {
+		return "" // no family has longer lines
+	}
+	small := strings.ToLower(text)
+	for i := range furniture {
+		if r := &furniture[i]; words <= r.most && r.match(small) {
 			return r.name
 		}
 	}
@@ -67,13 +114,20 @@ var (
 	// opener begins an appeal of several paragraphs.
 	opener = regexp.MustCompile(`(?i)^(a|an|one) (quick |short |special |important |personal )?(message|note|appeal|letter|word|request|favou?r)( to (ask|our readers|you))?( from| to)?( .{0,60})?:?$|^dear readers?\W|^(before you (go|close)|why (you should )?support us|support (our|independent) (work|journalism))\W*$|^(дорогие|уважаемые) (читатели|друзья)|^liebe leser|^chers lecteurs|^queridos lectores|^estimados lectores|^亲爱的读者|^عزيز`)
 	// strongAsk asks the reader for money or help.
-	strongAsk = regexp.MustCompile(`(?i)\byour (continued |generous |monthly )?(support|help|donations?|contributions?|gift|generosity|membership|subscription)\b|\b(support|fund|donate to|contribute to|stand with) (us|our|independent|quality)\b|\bhelp (us|our)\b|\bwe need (your|you)\b|\b(make|making|consider(ing)?|give|giving) (a |an )?(\w+ )?(donati|contributi|gift)\w*|\b(become|becoming) (a |an )?(\w+ )?(member|supporter|patron|subscriber|donor)\b|\b(from|for) (just|only|as little as) (the price of|[$€£¥]\s?\d)|\b(donate|contribute|subscribe) (now|today|monthly)\b|\bsupport(ing)? .{3,40} (today|monthly)\b|\btax[- ]deductible\b|поддержите (нас|наш)|(нужна|нужны) ваша|ваш[аеу]? (поддержк|помощ|пожертвован)|пожертвова(ть|ние)|unterstützen sie|ihre (spende|unterstützung)|soutenez(-nous)|votre (don|soutien)|ap[óo]yanos|tu (apoyo|donaci[óo]n)|您的(支持|捐款)|捐款|تبرع`)
+	strongAsk = regexp.MustCompile(`\byour (continued |generous |monthly )?(support|help|donations?|contributions?|gift|generosity|membership|subscription)\b|\b(support|fund|donate to|contribute to|stand with) (us|our|independent|quality)\b|\bhelp (us|our)\b|\bwe need (your|you)\b|\b(make|making|consider(ing)?|give|giving) (a |an )?(\w+ )?(donati|contributi|gift)\w*|\b(become|becoming) (a |an )?(\w+ )?(member|supporter|patron|subscriber|donor)\b|\b(from|for) (just|only|as little as) (the price of|[$€£¥]\s?\d)|\b(donate|contribute|subscribe) (now|today|monthly)\b|\bsupport(ing)? .{3,40} (today|monthly)\b|\btax[- ]deductible\b|поддержите (нас|наш)|(нужна|нужны) ваша|ваш[аеу]? (поддержк|помощ|пожертвован)|пожертвова(ть|ние)|unterstützen sie|ihre (spende|unterstützung)|soutenez(-nous)|votre (don|soutien)|ap[óo]yanos|tu (apoyo|donaci[óo]n)|您的(支持|捐款)|捐款|تبرع`)
 	// weakAsk stands in appeals, but in stories too.
-	weakAsk = regexp.MustCompile(`(?i)\b(reader|donor|listener)[- ](funded|supported|powered)\b|\bindependent(,? \w+)? (journalism|media|reporting|newsroom|press)\b|\bour (work|journalism|reporting|newsroom|journalists|reporters|staff|mission|readers|coverage|editors)\b|\bthank you for\b|\bno matter (how|what) (small|size|the (amount|size))\b|\bevery (contribution|donation|dollar|gift|little)\b|\b(support|donate|contribute|remind me later)\b|\b(costs?|takes?) (us )?(\$|€|£|money|time)|\bad[- ]free\b|\bpaywall\b|\bwe (are|believe|rely|remain|strive|provide|publish|report|refuse|depend)\b|редакци|независим\w+ (журналист|меди|сми)`)
+	weakAsk = regexp.MustCompile(`\b(reader|donor|listener)[- ](funded|supported|powered)\b|\bindependent(,? \w+)? (journalism|media|reporting|newsroom|press)\b|\bour (work|journalism|reporting|newsroom|journalists|reporters|staff|mission|readers|coverage|editors)\b|\bthank you for\b|\bno matter (how|what) (small|size|the (amount|size))\b|\bevery (contribution|donation|dollar|gift|little)\b|\b(support|donate|contribute|remind me later)\b|\b(costs?|takes?) (us )?(\$|€|£|money|time)|\bad[- ]free\b|\bpaywall\b|\bwe (are|believe|rely|remain|strive|provide|publish|report|refuse|depend)\b|редакци|независим\w+ (журналист|меди|сми)`)
 	// payment is a line of the box that takes the money.
 	payment = regexp.MustCompile(`(?i)^(once|one[- ]time|monthly|annual(ly)?|yearly|per (month|year)|weekly|continue|donate|give|support( us)?|contribute|other( amount)?|custom amount|pa[yi]+ment( methods?| options?)?|(select|choose) .{0,30}(amount|method|option).*|(credit|debit)?( or )?(credit|debit)? ?card|paypal|apple pay|google pay|[$€£₽¥]\s?\d[\d,.]*( ?(/|per|a) ?\w+)?|\d[\d,.]* ?([$€£₽¥]|usd|eur|руб\.?)( .{0,12})?|not (ready|now|today)\b.{0,40}|remind me.{0,20}|maybe later|no,? thanks?.?|разово|ежемесячно|ежегодно|продолжить|einmalig|monatlich|jährlich|weiter|weiter|mensual|anual|una vez|mensuel|annuel)\W*$`)
 	quoted  = regexp.MustCompile(`"[^"]*"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|「[^」]*」`)
 )
+
+// asking are pieces of which every appeal holds one; to look for them is far
+// quicker than to try the patterns on every line.
+var asking = []string{
+	"support", "help", "donat", "contribut", "gift", "generosity", "membership", "subscri", "fund", "stand with", "need you", "giving", "becom", "for just", "for only", "from just", "from only", "as little as", "tax", "поддерж", "нужн", "ваш", "пожертв",
+	"unterstütz", "spende", "souten", "votre", "apóyanos", "apoyanos", "apoyo", "donaci", "您的", "捐", "تبرع", "powered", "independent", "our ", "thank you", "no matter", "every ", "contribute", "remind me", "cost", "take", "ad-free", "ad free", "paywall", "we ", "редакци", "независим",
+}
 
 // ask weighs how much a line sounds like an appeal for money: 0 not at all, 1
 // as parts of one do, 2 for sure. What is said in quotation marks is a
@@ -82,7 +136,11 @@ func ask(text string, n int) int {
 	if payment.MatchString(text) {
 		return 1
 	}
-	own := quoted.ReplaceAllString(text, " ")
+	small := strings.ToLower(text)
+	if !slices.ContainsFunc(asking, func(s string) bool { return strings.Contains(small, s) }) {
+		return 0
+	}
+	own := quoted.ReplaceAllString(small, " ")
 	strong := len(strongAsk.FindAllString(own, 4))
 	weak := len(weakAsk.FindAllString(own, 4))
 	switch {

@@ -22,6 +22,7 @@ type unit struct {
 	rule  string // why it is dropped, or ""
 	block int    // the same for lines that no blank line parts
 	view  memory.View
+	asks  int  // how much it sounds like an appeal
 	last  bool // the story is over when it stands behind one
 }
 
@@ -140,6 +141,7 @@ func appeals(units []unit) {
 	weight := make([]int, len(units))
 	for i, u := range units {
 		weight[i] = ask(u.text, u.words)
+		units[i].asks = weight[i]
 		if u.rule == "" && weight[i] == 2 {
 			units[i].rule = "appeal"
 		}
@@ -208,7 +210,7 @@ func forJudge(units []unit) []judge.Unit {
 		_, dated := dateline(u.text)
 		out[i] = judge.Unit{
 			Line: u.line(), Site: u.view,
-			Rule: u.rule, Ask: ask(u.text, u.words), Last: u.last, Dated: dated, Named: byline(u.text) != nil,
+			Rule: u.rule, Ask: u.asks, Last: u.last, Dated: dated, Named: byline(u.text) != nil,
 		}
 	}
 	return out
