@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -83,14 +84,8 @@ func ParseForest(text string) (Forest, error) {
 func parseTree(line string) (Tree, error) {
 	var t Tree
 	for field := range strings.FieldsSeq(line) {
-		n := Node{Feature: -1}
-		if leaf, ok := strings.CutPrefix(field, "="); ok {
-			v, err := strconv.ParseFloat(leaf, 32)
-			if err != nil {
-				return nil, err
-			}
-			n.Value = float32(v)
-		} else if _, err := fmt.Sscanf(field, "%d<%g:%d:%d", &n.Feature, &n.Value, &n.Left, &n.Right); err != nil {
+		n, err := parseNode(field)
+		if err != nil {
 			return nil, fmt.Errorf("node %q: %w", field, err)
 		}
 		t = append(t, n)
@@ -101,4 +96,28 @@ func parseTree(line string) (Tree, error) {
 		}
 	}
 	return t, nil
+}
+
+// parseNode reads "feature<value:left:right" or "=answer".
+func parseNode(field string) (n Node, err error) {
+	n.Feature = -1
+	value, isLeaf := strings.CutPrefix(field, "=")
+	if !isLeaf {
+		parts := strings.FieldsFunc(field, func(r rune) bool { return r == '<' || r == ':' })
+		if len(parts) != 4 {
+			return n, errors.New("is neither a question nor an answer")
+		}
+		value = parts[1]
+		for i, to := range map[int]*int{0: &n.Feature, 2: &n.Left, 3: &n.Right} {
+			if *to, err = strconv.Atoi(parts[i]); err != nil || *to < 0 {
+				return n, errors.New("is not a question of a feature and two nodes")
+			}
+		}
+	}
+	v, err := strconv.ParseFloat(value, 32)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return n, errors.New("holds no number")
+	}
+	n.Value = float32(v)
+	return n, nil
 }
