@@ -24,6 +24,9 @@ type Judged struct {
 func Explain(c capture.Capture, site *memory.Site) []Judged {
 	switch c.Kind {
 	case capture.Text:
+		if strings.Count(c.Text, "\n") > mostLines {
+			return nil
+		}
 		units, _ := story(c.Text, site)
 		out := make([]Judged, len(units))
 		for i, u := range units {

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,10 +27,18 @@ type unit struct {
 	last  bool // the story is over when it stands behind one
 }
 
+// mostLines is how many lines a text has that may be one article: a page with
+// all its menus and comments has hundreds.
+const mostLines = 20_000
+
 // fromText finds the story in text copied off a page.
 func fromText(text string, site *memory.Site) (article.Article, Report) {
 	var a article.Article
 	var r Report
+	if n := strings.Count(text, "\n"); n > mostLines {
+		r.Refused = fmt.Sprintf("holds %d lines, and no article has more than %d (cut it into its articles)", n, mostLines)
+		return a, r
+	}
 	units, h := story(text, site)
 	var body []string
 	for _, u := range units {

@@ -42,6 +42,9 @@ func ID(text string) string {
 // the same text one is left out.
 func Open(site, text string) Page {
 	p := Page{site: site, id: ID(text)}
+	if len(text) > mostText {
+		return p
+	}
 	had := map[uint64]bool{}
 	for _, l := range lines.Split(text) {
 		if l.Words == 0 {
@@ -117,6 +120,7 @@ func (s *Site) index() {
 }
 
 const (
+	mostText  = 1 << 20 // bytes; longer texts are no page, and bear no witness
 	manyPages = 2000 // of a site: then whole lines are evidence enough
 	fewOf     = 250  // a line of a large site stands on one page in so many
 	mostLike  = 64   // pages that are compared for one line
