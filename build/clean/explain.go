@@ -27,7 +27,7 @@ func Explain(c capture.Capture, site *memory.Site) []Judged {
 		if strings.Count(c.Text, "\n") > mostLines {
 			return nil
 		}
-		units, _ := story(c.Text, site)
+		units, _ := judged(c.Text, site)
 		out := make([]Judged, len(units))
 		for i, u := range units {
 			out[i] = Judged{Line{u.no, u.text, u.rule}, u.rule == ""}
@@ -48,7 +48,7 @@ const kept = "story"
 // explainPage compares the blocks of a page with the article made of it.
 func explainPage(c capture.Capture, site *memory.Site) []Judged {
 	a, r := With(c, site)
-	doc, err := html.Parse(strings.NewReader(plain(embedded.ReplaceAllString(c.Text, ""))))
+	doc, err := html.Parse(strings.NewReader(plain(c.Text)))
 	if err != nil {
 		return nil
 	}

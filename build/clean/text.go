@@ -39,7 +39,7 @@ func fromText(text string, site *memory.Site) (article.Article, Report) {
 		r.Refused = fmt.Sprintf("holds %d lines, and no article has more than %d (cut it into its articles)", n, mostLines)
 		return a, r
 	}
-	units, h := story(text, site)
+	units, h := judged(text, site)
 	var body []string
 	for _, u := range units {
 		if u.rule == "" {
@@ -57,9 +57,9 @@ func fromText(text string, site *memory.Site) (article.Article, Report) {
 	return a, r
 }
 
-// story returns the lines of a text, those that are none of its story with the
+// judged returns the lines of a text, those that are none of its story with the
 // rule that drops them, and what stands above the story.
-func story(text string, site *memory.Site) ([]unit, head) {
+func judged(text string, site *memory.Site) ([]unit, head) {
 	units := split(plain(text))
 	mark(units)
 	recall(units, site, memory.ID(text))

@@ -121,9 +121,9 @@ func (s *Site) index() {
 
 const (
 	mostText  = 1 << 20 // bytes; longer texts are no page, and bear no witness
-	manyPages = 2000 // of a site: then whole lines are evidence enough
-	fewOf     = 250  // a line of a large site stands on one page in so many
-	mostLike  = 64   // pages that are compared for one line
+	manyPages = 2000    // of a site: then whole lines are evidence enough
+	fewOf     = 250     // a line of a large site stands on one page in so many
+	mostLike  = 64      // pages that are compared for one line
 )
 
 // learn finds the lines that recur on the pages of one site.

@@ -20,7 +20,8 @@ type example struct {
 
 // settings direct how trees are grown.
 type settings struct {
-	trees, depth int
+	forests      int
+	trees, depth int     // of each forest
 	rate         float64 // how much of its answer each tree gives
 	least        float64 // weight that a leaf holds at least
 	features     float64 // share of the features that each tree sees
@@ -42,14 +43,24 @@ type booster struct {
 	random *rand.Rand
 }
 
-// grow learns a forest. The same examples always give the same forest.
+// grow learns a forest: several that see other examples and features, which
+// together err less than each. The same examples always give the same forest.
 func grow(list []example, s settings) judge.Forest {
-	b := &booster{settings: s, list: list, random: rand.New(rand.NewPCG(1, 2))}
+	b := &booster{settings: s, list: list}
 	b.bin()
-	b.score, b.grad, b.hess = make([]float64, len(list)), make([]float64, len(list)), make([]float64, len(list))
 	var f judge.Forest
-	for range s.trees {
-		f.Trees = append(f.Trees, b.tree())
+	for seed := range s.forests {
+		b.random = rand.New(rand.NewPCG(1, uint64(seed)))
+		b.score, b.grad, b.hess = make([]float64, len(list)), make([]float64, len(list)), make([]float64, len(list))
+		for range s.trees {
+			t := b.tree()
+			for i := range t {
+				if t[i].Feature < 0 {
+					t[i].Value = round(float64(t[i].Value) / float64(s.forests))
+				}
+			}
+			f.Trees = append(f.Trees, t)
+		}
 	}
 	return f
 }

@@ -32,8 +32,8 @@ type page struct {
 	Site        string   `json:"site"`
 }
 
-// readSet reads DIR/truth.json and the texts of the folder below it, such as
-// aeb/text. A page of a site with others comes twice: with what is known of
+// readSet reads DIR/truth.json and the texts or pages of the folder below it,
+// such as aeb/text. A page of a site with others comes twice: with what is known of
 // the site and without.
 func readSet(folder string, weight float64) ([]*doc, error) {
 	src, err := os.ReadFile(filepath.Join(filepath.Dir(folder), "truth.json"))
@@ -52,11 +52,11 @@ func readSet(folder string, weight float64) ([]*doc, error) {
 	texts, sites := map[string]string{}, map[string]int{}
 	var pages []memory.Page
 	for _, id := range ids {
-		text, err := os.ReadFile(filepath.Join(folder, id+".txt"))
+		text, err := readText(filepath.Join(folder, id))
 		if err != nil {
 			return nil, err
 		}
-		texts[id] = string(text)
+		texts[id] = text
 		sites[truth[id].Site]++
 		pages = append(pages, memory.Open(truth[id].Site, texts[id]))
 	}

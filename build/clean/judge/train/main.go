@@ -1,10 +1,14 @@
 // Command train grows the forest of package judge from pages whose story is
 // known, and writes them to standard output:
 //
-//	go run ./build/clean/judge/train DIR/aeb/text DIR/fundus/text >model.txt
-//	mv model.txt build/clean/judge/
+//	cd DIR && train aeb/text aeb/text-w3m:0.5 funduseval/text:1.5 fundus/text trafeval/html >model.txt
 //
-// Beside each folder lies a truth.json: {"id": {"articleBody": …, "site": …}}.
+// A number behind a folder is how much its pages count. The folder holds texts
+// or pages, ID.txt or ID.html.gz, and beside it lies a truth.json:
+//
+//	{"ID": {"articleBody": "the story", "site": "its host"}}
+//	{"ID": {"with": ["pieces of the story"], "without": ["and of the rest"], "site": …}}
+//
 // What it prints to standard error is measured on sites that the forest which
 // judges them has not seen.
 package main
@@ -23,7 +27,7 @@ import (
 
 const folds = 5
 
-var trees = settings{trees: 110, depth: 5, rate: 0.09, least: 8, features: 0.3, rows: 0.6, soften: 4}
+var trees = settings{forests: 2, trees: 90, depth: 5, rate: 0.09, least: 8, features: 0.3, rows: 0.6, soften: 4}
 
 func main() {
 	measure := flag.Bool("measure", true, "measure on sites that were not seen; takes five times as long")
