@@ -97,10 +97,10 @@ const elsewhere = "seen on other pages"
 // not up to the judge.
 func weigh(units []unit) []bool {
 	asked := forJudge(units)
-	if from, to := judge.Core(asked); from == to {
-		return make([]bool, len(units))
+	keep, sure := judge.Story(asked)
+	if from, to := judge.Core(asked); from == to && sure < 0.5 {
+		return make([]bool, len(units)) // no sentence, and no list that is surely a story
 	}
-	keep := judge.Story(asked)
 	for i, u := range units {
 		switch {
 		case u.view.Keep:

@@ -39,15 +39,17 @@ func Judge(units []Unit) []float64 {
 
 // Story says which lines are part of the story. The line is drawn where most
 // of the words that are, and fewest of those that are not, can be expected
-// above it; on a page that is hard to judge that is lower than on others.
-func Story(units []Unit) []bool {
+// above it; on a page that is hard to judge that is lower than on others. How
+// likely the likeliest line is tells whether there is a story at all.
+func Story(units []Unit) (keep []bool, sure float64) {
 	likely := Judge(units)
 	least := Least(units, likely)
-	out := make([]bool, len(units))
+	keep = make([]bool, len(units))
 	for i, l := range likely {
-		out[i] = l >= least
+		keep[i] = l >= least
+		sure = max(sure, l)
 	}
-	return out
+	return keep, sure
 }
 
 // Least returns how likely the lines must be that are kept, so that the measure

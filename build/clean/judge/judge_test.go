@@ -63,7 +63,10 @@ func TestModelFitsItsRows(t *testing.T) {
 
 func TestTheStoryIsFoundAmongMenus(t *testing.T) {
 	units := unitsOf(page)
-	keep := Story(units)
+	keep, sure := Story(units)
+	if sure < 0.9 {
+		t.Errorf("the likeliest line of a story is %v likely", sure)
+	}
 	for i, u := range units {
 		if want := u.Ends; keep[i] != want {
 			t.Errorf("%q: kept is %v, want %v; %v", u.Text, keep[i], want, Judge(units)[i])
@@ -74,7 +77,7 @@ func TestTheStoryIsFoundAmongMenus(t *testing.T) {
 func TestNothingIsJudgedWell(t *testing.T) {
 	for _, text := range []string{"", "x", "\n\n"} {
 		units := unitsOf(text)
-		if got := Story(units); len(got) != len(units) {
+		if got, _ := Story(units); len(got) != len(units) {
 			t.Errorf("Story(%q) answers for %d lines", text, len(got))
 		}
 	}
