@@ -19,6 +19,7 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture"
+	"backfile/build/clean/memory"
 )
 
 // A Report says how an article came out of its capture.
@@ -41,12 +42,16 @@ type Line struct {
 
 // Clean returns the article in c. Its ID and the digest of its source are left
 // to the caller. It may be called by many goroutines at once.
-func Clean(c capture.Capture) (article.Article, Report) {
+func Clean(c capture.Capture) (article.Article, Report) { return With(c, nil) }
+
+// With is Clean with what is known of the site that the capture is from: lines
+// that stand on its other pages are dropped from a text. Nil knows nothing.
+func With(c capture.Capture, site *memory.Site) (article.Article, Report) {
 	var a article.Article
 	var r Report
 	switch c.Kind {
 	case capture.Text:
-		a, r = fromText(c.Text)
+		a, r = fromText(c.Text, site)
 	case capture.HTML:
 		a, r = fromHTML(&c)
 	case capture.Record:
