@@ -15,14 +15,18 @@
 //	                   publish.Out           publish: staged, then moved into place
 //	                        │
 //	                        ▼
-//	                   manifest.Make         manifest: written last, lists the rest
+//	releases/ ─────────► manifest.Make       manifest: written last, lists the rest;
+//	                                         release: what was signed of it
 //
 // Beside these: article is an article's file, markdown its text, slug its
 // address, config site.yaml, serve the preview, watch what wakes it, cli the
-// commands. internal/ holds diag (problems with their place), digest (SHA-256
-// of parts), par (bounded work), tree (folders and stamps), newfile (new files
-// whole or not at all), wire (the ledger's form) and progress. The table
-// mayImport in imports_test.go says which package may import which.
+// commands. What leaves the machine is signed with manifest/secret and trusted
+// by manifest/trust; mirror keeps copies of it. internal/ holds diag (problems
+// with their place), digest (SHA-256 of parts), fields (small signed texts),
+// par (bounded work), tree (folders and stamps), newfile (new files whole or
+// not at all), disk (room, locks, waiting for it), wire (the ledger's form) and
+// progress. The table mayImport in imports_test.go says which package may
+// import which.
 //
 // Run lists the stages. First build, rebuild and watch mode are the same call;
 // the ledger in .backfile/ makes it quick and never changes what comes out.
@@ -46,6 +50,7 @@ import (
 	"backfile/build/internal/diag"
 	"backfile/build/internal/digest"
 	"backfile/build/manifest"
+	"backfile/build/manifest/release"
 	"backfile/build/publish"
 	"backfile/build/render"
 	"backfile/build/site"
@@ -145,6 +150,7 @@ type builder struct {
 	layouts *render.Layouts
 
 	content, static *content.Result
+	releases        *release.Folder
 	problems        diag.List
 	common          digest.Sum // of what every page is drawn from
 	inputs          digest.Sum // of all that public/ is made of
@@ -192,7 +198,7 @@ func (b *builder) checkOut() error {
 	if publish.Inside(b.Out, b.Dir) {
 		return fmt.Errorf("output folder %s holds the site itself: choose another with -o", b.Out)
 	}
-	for _, name := range []string{"content", "layouts", "static", "captures", ".backfile", ".git"} {
+	for _, name := range []string{"content", "layouts", "static", "captures", release.Name, ".backfile", ".git"} {
 		if publish.Inside(filepath.Join(b.Dir, name), b.Out) {
 			return fmt.Errorf("output folder %s lies inside %s/, which a build reads: choose another with -o", b.Out, name)
 		}
@@ -205,14 +211,15 @@ func (b *builder) checkOut() error {
 // side by side.
 func (b *builder) look(ctx context.Context) error {
 	known := sync.OnceFunc(b.ledger.readContent)
-	var scanErr, outErr error
+	var scanErr, outErr, signedErr error
 	var wg sync.WaitGroup
 	wg.Go(known)
 	wg.Go(b.ledger.readOut)
 	wg.Go(func() { outErr = b.openOut(ctx) })
+	wg.Go(func() { b.releases, signedErr = release.Open(b.Dir) })
 	scanErr = b.scan(ctx, known)
 	wg.Wait()
-	if err := errors.Join(scanErr, outErr); err != nil {
+	if err := errors.Join(scanErr, outErr, signedErr); err != nil {
 		return err
 	}
 	b.out.Remember(b.ledger.files)
@@ -312,6 +319,7 @@ func (b *builder) digestInputs(texts []site.Link) {
 			h.Bool(r.Published())
 		}
 	}
+	h.Add(b.releases.Digest())
 	b.inputs = h.Sum()
 }
 

@@ -2,7 +2,7 @@
 //
 // Results go to standard output, all else to standard error. Only Main chooses
 // an exit status: 0 done, 1 something is wrong with the input, 2 wrong usage,
-// 130 interrupted.
+// 130 interrupted, and of "mirror" those of package fault.
 package cli
 
 import (
@@ -21,6 +21,7 @@ import (
 	"syscall"
 
 	"backfile/build/internal/diag"
+	"backfile/build/mirror/fault"
 
 	"github.com/spf13/cobra"
 )
@@ -30,9 +31,10 @@ type globals struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 
-	Dir  string // the site, as -C gives it or as it was found
-	Out  string // public/, as -o gives it, or ""
-	JSON bool
+	Dir      string // the site, as -C gives it or as it was found
+	dirGiven bool   // by -C
+	Out      string // public/, as -o gives it, or ""
+	JSON     bool
 
 	memory collector
 }
@@ -52,9 +54,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
-	g.memory.collectLate()
 	root := newRoot(g)
-	root.SetArgs(args)
+	root.SetArgs(withS3(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -138,6 +139,10 @@ func (g *globals) status(err error) int {
 	case g.sayProblems(err):
 		return 1
 	}
+	if kind := fault.Of(err); kind != 0 {
+		fmt.Fprintln(g.Stderr, "backfile:", err)
+		return int(kind)
+	}
 	fmt.Fprintln(g.Stderr, "backfile:", err)
 	return 1
 }
@@ -206,6 +211,7 @@ func newRoot(g *globals) *cobra.Command {
 		Args:                       noCommand,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			g.memory.collectLate()
 			return g.find(c)
 		},
 	}
@@ -215,7 +221,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
 	})
-	root.AddCommand(newBuild(g), newServe(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g))
+	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newKeys(g), newSign(g), newMirror(g), newClean(g))
 	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root
@@ -257,6 +263,7 @@ func wrapArgs(c *cobra.Command) {
 // and whoever needs the site says that it is missing.
 func (g *globals) find(*cobra.Command) error {
 	if g.Dir != "" {
+		g.dirGiven = true
 		info, err := os.Stat(g.Dir)
 		if err != nil || !info.IsDir() {
 			return &usageError{fmt.Sprintf("-C %s: there is no such folder", g.Dir), ""}

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	perCards  = 8       // articles of a file of cards
+	perCards  = 4       // articles of a file of cards: results are rarely neighbours
 	textsSize = 8 << 10 // bytes of a file of texts, about
 )
 

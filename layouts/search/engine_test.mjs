@@ -286,7 +286,7 @@ test("a file that fails is loaded once more, and then told", async () => {
     return i.search("river bank");
   };
   const other = script("t", Buffer.from([9, 9, 9]));
-  const ways = { missing: () => null, empty: () => "", html: () => "<!DOCTYPE html>", flip: (t) => t.replace(/.{20}"/, (x) => "AAAA" + x.slice(4)), cut: (t) => t.slice(0, 60), base64: (t) => t.replace(/",".../, '","!!!'), kind: (t) => t.replace("t1", "l1"), format: (t) => t.replace("t1", "t2"), other: () => other, throws: () => "throw 1" };
+  const ways = { missing: () => null, empty: () => "", html: () => "<!DOCTYPE html>", flip: (t) => t.replace(/.{20}"/, (x) => "AAAA" + x.slice(4)), cut: (t) => t.slice(0, 60), base64: (t) => t.replace(/",".../, '","!!!'), kind: (t) => t.replace("t2", "l2"), format: (t) => t.replace("t2", "t1"), other: () => other, throws: () => "throw 1" };
   for (const [name, how] of Object.entries(ways)) {
     seen.length = 0;
     const r = await search(fail((text, query) => (query === "r=1" ? text : how(text))));
@@ -299,8 +299,8 @@ test("a file that fails is loaded once more, and then told", async () => {
   await assert.rejects(j.cards([1]), { code: "missing" });
   assert.deepEqual(await j.cards([1]), await i.cards([1]));
   await assert.rejects(search(engine(() => null)), { code: "manifest" });
-  await assert.rejects(search(engine(() => '__m({"format":2})')), { code: "manifest" });
-  await assert.rejects(search(engine(() => "__m(" + JSON.stringify({ format: 1, n: 1, segments: [{ dir: "../x", n: 1, months: [0, 1], keys: "0", letters: "" }] }) + ")")), { code: "manifest" });
+  await assert.rejects(search(engine(() => '__m({"format":1})')), { code: "manifest" });
+  await assert.rejects(search(engine(() => "__m(" + JSON.stringify({ format: 2, n: 1, segments: [{ dir: "../x", n: 1, months: [0, 1], keys: "0", letters: "" }] }) + ")")), { code: "manifest" });
 });
 
 test("a file that never comes is given up", async () => {

@@ -18,7 +18,7 @@ import (
 )
 
 // Format is the number of the form. A client reads no other.
-const Format = 1
+const Format = 2
 
 // ErrDamaged is returned for bytes that no index holds.
 var ErrDamaged = errors.New("shard is damaged")
