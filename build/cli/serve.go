@@ -107,7 +107,7 @@ func (g *globals) serve(ctx context.Context, f serveFlags) error {
 }
 
 // watched are the names in a site that a build reads.
-func watched() []string { return []string{"site.yaml", "content", "layouts", "static"} }
+func watched() []string { return []string{"site.yaml", "content", "layouts", "static", "releases"} }
 
 // names are what requests may call this machine: its own name only when other
 // machines are let in.
