@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"archive/zip"
+	"bytes"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"backfile/build/internal/digest"
 	"backfile/build/manifest"
 	"backfile/build/mirror"
 	"backfile/build/mirror/fault"
@@ -94,6 +96,36 @@ func TestAFalseDeltaIsOfNoConsequence(t *testing.T) {
 		}
 		dir = t.TempDir()
 	}
+}
+
+// A signed delta, too, is a hint: what counts is the root.
+func TestADeltaThatLeadsElsewhereIsNotFollowed(t *testing.T) {
+	a := newArchive(t)
+	dir := t.TempDir()
+	mustSync(t, dir, mirror.Options{}, a.public())
+	first := a.open().Head
+	a.files["index.html"] = "changed"
+	h := a.publish()
+	delta := manifest.Delta{From: 1, To: 2, FromRoot: first.Root, ToRoot: h.Root, Changes: []manifest.Change{{File: manifest.File{Path: "404.html"}, Removed: true}}}.Text()
+	h.DeltaSum, h.DeltaBytes = digest.Plain(delta), int64(len(delta))
+	file, err := a.key.Sign([]byte(h.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var zip bytes.Buffer
+	if err := manifest.Compress(&zip, delta); err != nil {
+		t.Fatal(err)
+	}
+	a.write("mirror/d/1-2.gz", zip.String())
+	a.write("mirror/h/2", string(file))
+	a.write(manifest.HeadPath, string(file))
+	if rep := mustSync(t, dir, mirror.Options{}, a.public()); rep.Delta {
+		t.Error("the delta was applied")
+	}
+	if mustVerify(t, dir) != 2 {
+		t.Error("the copy is not version 2")
+	}
+	sameArchive(t, dir, a.public())
 }
 
 func TestFilesComeFromWhicheverSourceHasThem(t *testing.T) {
