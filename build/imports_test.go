@@ -60,7 +60,7 @@ var mayImport = map[string][]string{
 	"build/publish":          {"build/internal/digest", "build/internal/tree"},
 	"build/serve":            {},
 	"build/mirror": {
-		"build/internal/digest", "build/internal/disk", "build/internal/fields", "build/internal/par", "build/internal/tree", "build/manifest", "build/manifest/release", "build/manifest/trust",
+		"build/internal/digest", "build/internal/disk", "build/internal/fields", "build/internal/par", "build/internal/tree", "build/manifest", "build/manifest/release", "build/manifest/secret", "build/manifest/trust",
 		"build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source", "build/mirror/state",
 	},
 	"build/mirror/fault":  {},

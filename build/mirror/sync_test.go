@@ -13,6 +13,8 @@ import (
 
 	"backfile/build/internal/digest"
 	"backfile/build/manifest"
+	"backfile/build/manifest/secret"
+	"backfile/build/manifest/trust"
 	"backfile/build/mirror"
 	"backfile/build/mirror/fault"
 	"backfile/build/mirror/part"
@@ -221,6 +223,39 @@ func TestAPartIsWholeForWhatItClaims(t *testing.T) {
 	mustSync(t, dir, mirror.Options{}, a.public())
 	sameArchive(t, dir, a.public())
 	mustVerify(t, dir)
+}
+
+func TestTheHolderVouchesForTheCopy(t *testing.T) {
+	a := newArchive(t)
+	k, err := secret.New("mirror.example/lantern")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for v := 1; v <= 2; v++ {
+		for range 2 {
+			mustSync(t, dir, mirror.Options{Cosign: k}, a.public())
+		}
+		mustVerify(t, dir)
+		file, err := os.ReadFile(filepath.Join(dir, "mirror/cosig/mirror.example-lantern"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := mirror.ParseCosignature(file)
+		if err != nil || c.Version != v || c.Head != a.open().Head.Sum() || c.Part != "all" {
+			t.Errorf("the cosignature is %+v, %v", c, err)
+		}
+		if signers, err := trust.Signers(file, []string{k.Line}); err != nil || len(signers) != 1 {
+			t.Errorf("its signers are %v, %v", signers, err)
+		}
+		a.files["index.html"] += "x"
+		a.publish()
+	}
+	write(t, filepath.Join(dir, "mirror/cosig/mirror.example-lantern"), "<script>")
+	write(t, filepath.Join(dir, "mirror/cosig/X.html"), "<script>")
+	if got := findings(t, dir); len(got) != 2 {
+		t.Errorf("verify found %q, want the two planted files", got)
+	}
 }
 
 func TestDryRunChangesNothing(t *testing.T) {
