@@ -67,14 +67,6 @@ func newSign(g *globals) *cobra.Command {
 	return c
 }
 
-// public is the folder of what is built.
-func (g *globals) public() string {
-	if g.Out != "" {
-		return g.Out
-	}
-	return filepath.Join(g.Dir, "public")
-}
-
 // verifyBuilt refuses to sign for a public/ that is not as a build left it.
 func (g *globals) verifyBuilt(c *cobra.Command, public string) error {
 	if _, err := os.Stat(filepath.Join(public, filepath.FromSlash(manifest.HeadPath))); err != nil {
