@@ -12,6 +12,7 @@ import (
 
 	"backfile/build/content"
 	"backfile/build/internal/digest"
+	"backfile/build/manifest/release"
 	"backfile/build/site"
 )
 
@@ -120,6 +121,9 @@ func (s *Session) Refresh(ctx context.Context, paths []string) (Report, error) {
 	defer s.look.Unlock()
 	b, err := open(s.o)
 	if err != nil {
+		return Report{}, err
+	}
+	if b.releases, err = release.Open(b.Dir); err != nil {
 		return Report{}, err
 	}
 	if err := s.scan(ctx, b, paths); err != nil {
