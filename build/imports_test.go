@@ -90,7 +90,7 @@ var mayImport = map[string][]string{
 	"build/manifest/trust":              {"build/internal/digest", "build/internal/fields", "build/manifest"},
 	"build/manifest/secret":             {"build/internal/fields", "build/manifest/trust"},
 	"build/manifest/release":            {"build/internal/digest", "build/manifest", "build/manifest/secret", "build/manifest/trust"},
-	"build/mirror":                      {"build/internal/digest", "build/internal/disk", "build/internal/fields", "build/internal/par", "build/internal/tree", "build/manifest", "build/manifest/release", "build/manifest/trust", "build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source", "build/mirror/state"},
+	"build/mirror":                      {"build/internal/digest", "build/internal/disk", "build/internal/fields", "build/internal/par", "build/internal/tree", "build/manifest", "build/manifest/release", "build/manifest/secret", "build/manifest/trust", "build/mirror/fault", "build/mirror/offer", "build/mirror/part", "build/mirror/source", "build/mirror/state"},
 	"build/mirror/fault":                {},
 	"build/mirror/source":               {"build/manifest"},
 	"build/mirror/part":                 {"build/internal/fields", "build/manifest"},
