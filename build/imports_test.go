@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"build/search/shard":                {},
 	"build/search/words":                {},
 	"build/manifest":                    {"build/internal/digest", "build/internal/par"},
-	"build/publish":                     {"build/internal/digest", "build/internal/tree"},
+	"build/publish":                     {"build/publish/twin", "build/internal/digest", "build/internal/tree"},
 	"build/serve":                       {},
 	"build/starter":                     {"build/config", "build/internal/newfile"},
 	"build/publish/pages":               {"build/publish/release"},
@@ -65,12 +65,13 @@ var mayImport = map[string][]string{
 	"build/check/sarif":                 {"build/check"},
 	"build/publish/folder":              {"build/manifest", "build/publish", "build/publish/release", "build/internal/digest", "build/internal/par", "build/internal/tree"},
 	"build/publish/bundle":              {"build/publish", "build/publish/release", "build/internal/par"},
+	"build/publish/twin":                {},
 	"build/publish/s3":                  {"build/manifest", "build/publish/release", "build/internal/par"},
 	"build/publish/release":             {"build/manifest", "build/internal/digest"},
 
 	"build": {
 		"build/article", "build/capture", "build/clean", "build/config", "build/content", "build/manifest", "build/markdown", "build/publish",
-		"build/render", "build/search", "build/shelf", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
+		"build/publish/twin", "build/render", "build/search", "build/shelf", "build/site", "build/internal/diag", "build/internal/digest", "build/internal/newfile", "build/internal/par",
 		"build/internal/tree", "build/internal/wire", "layouts",
 	},
 	"build/cli": {

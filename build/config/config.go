@@ -46,6 +46,7 @@ type Config struct {
 	LicenseURL  string `json:"license_url"` // or ""
 	Publisher   string `json:"publisher"`   // who publishes this archive; Title when site.yaml does not say
 	Contact     string `json:"contact"`     // for readers: a URL or an e-mail address, or ""
+	Compress    bool   `json:"compress"`    // put .gz and .br files beside files, for web servers that send them
 	Search      Search `json:"search"`      // what the search index holds; all of it when site.yaml does not say
 
 	Topics  []Term `json:"topics"` // in the order of site.yaml, as are the others
@@ -141,6 +142,7 @@ func (c *Config) Digest() digest.Sum {
 	}
 	h.Int(c.PageSize)
 	h.Bool(c.NoIndex)
+	h.Bool(c.Compress)
 	h.Bool(c.Search.Off)
 	h.Bool(c.Search.NoExcerpts)
 	h.Bool(c.Search.NoPhrases)
