@@ -19,6 +19,7 @@ import (
 	"runtime/metrics"
 	"strings"
 	"syscall"
+	"time"
 
 	"backfile/build/internal/diag"
 
@@ -46,10 +47,15 @@ func (e *usageError) Error() string { return e.msg }
 // errQuiet ends with status 1; what there is to say has been said.
 var errQuiet = errors.New("said already")
 
+// grace is how long a command that is interrupted may take to end by itself.
+// All that it writes is written so that it may be cut off at any instant.
+const grace = 2 * time.Second
+
 // Main runs the command line args and returns the exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program by force
 	collectLate()
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	root := newRoot(g)
@@ -57,12 +63,41 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	named, _, _ := root.Find(withS3(args)) // an unknown one says so itself
+	ended := make(chan error, 1)
+	go func() { ended <- root.ExecuteContext(ctx) }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		select {
+		case err = <-ended:
+		case <-time.After(grace):
+			return interrupted(stderr, named.Annotations[dropped])
+		}
+	}
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
-		fmt.Fprintln(stderr, "backfile: interrupted")
-		return 130
+		if err == nil {
+			return interrupted(stderr, "")
+		}
+		return interrupted(stderr, named.Annotations[stopped])
 	}
 	return g.status(err)
+}
+
+// What a command says when it is interrupted stands in its annotations.
+const (
+	stopped = "stopped" // when it had time to end by itself
+	dropped = "dropped" // when it was cut off
+)
+
+// interrupted says that a command was cut off, and what that means.
+func interrupted(stderr io.Writer, so string) int {
+	if so != "" {
+		so = ": " + so
+	}
+	fmt.Fprintln(stderr, "backfile: interrupted"+so)
+	return 130
 }
 
 const (
@@ -173,11 +208,9 @@ func newRoot(g *globals) *cobra.Command {
 		Use:           "backfile",
 		Short:         "Make a permanent, searchable archive of news articles",
 		SilenceErrors: true,
-
-		SuggestionsMinimumDistance: 2,
-		SilenceUsage:               true,
-		Args:                       noCommand,
-		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceUsage:  true,
+		Args:          noCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			return g.find(c)
 		},
@@ -188,7 +221,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
 	})
-	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g))
+	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newMan(g))
 	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root
@@ -200,6 +233,7 @@ func noCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := `"backfile help" lists the commands`
+	c.SuggestionsMinimumDistance = 2 // edits
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q? %s", near[0], hint)
 	}
