@@ -66,7 +66,10 @@ func manPage(c *cobra.Command) []byte {
 		fmt.Fprintf(&b, ".B %s\n", roff(c.UseLine()))
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, ".br\n.B %s\n.I command\n", roff(c.CommandPath()))
+		if c.Runnable() {
+			b.WriteString(".br\n")
+		}
+		fmt.Fprintf(&b, ".B %s\n.I command\n", roff(c.CommandPath()))
 	}
 	b.WriteString(".SH DESCRIPTION\n")
 	text := c.Long
@@ -144,7 +147,9 @@ func seeAlso(b *bytes.Buffer, c *cobra.Command) {
 func paragraphs(text string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(text, "\n\n") {
-		b.WriteString(".PP\n")
+		if b.Len() > 0 {
+			b.WriteString(".PP\n")
+		}
 		kept := false
 		for l := range strings.SplitSeq(strings.Trim(part, "\n"), "\n") {
 			if is := strings.HasPrefix(l, "  "); is != kept {
