@@ -2,7 +2,7 @@
 //
 // Results go to standard output, all else to standard error. Only Main chooses
 // an exit status: 0 done, 1 something is wrong with the input, 2 wrong usage,
-// 130 interrupted.
+// 130 interrupted, and of "mirror" those of package fault.
 package cli
 
 import (
@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -18,10 +17,12 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"backfile/build/internal/diag"
+	"backfile/build/mirror/fault"
 
 	"github.com/spf13/cobra"
 )
@@ -35,6 +36,8 @@ type globals struct {
 	dirGiven bool   // by -C
 	Out      string // public/, as -o gives it, or ""
 	JSON     bool
+
+	memory collector
 }
 
 // A usageError is a mistake on the command line.
@@ -56,7 +59,6 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program by force
-	collectLate()
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	root := newRoot(g)
 	root.SetArgs(withS3(args))
@@ -111,22 +113,48 @@ const (
 	// to the end: a third for what comes and goes is enough, and costs little
 	// time.
 	growth = 35
+
+	// most is what the whole should keep to as long as a third of it is free for
+	// what comes and goes: memory that lies idle is given back instead of being
+	// added to.
+	most = 450 << 20
 )
+
+// A collector sets when garbage is collected.
+type collector struct {
+	lean atomic.Bool // the process lives long: memory counts more than time
+}
 
 // collectLate sets when garbage is collected next, and does so again after each
 // collection. It keeps away from plenty with what lives: close below it, one
 // collection would follow another.
-func collectLate() {
+func (c *collector) collectLate() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	if live[0].Value.Uint64()*3/2 < plenty {
+	c.limit(live[0].Value.Uint64())
+	runtime.AddCleanup(new([16]byte), func(c *collector) { c.collectLate() }, c)
+}
+
+// limit sets how far memory may grow beyond what lives.
+func (c *collector) limit(live uint64) {
+	switch {
+	case c.lean.Load():
+		debug.SetGCPercent(growth)
+		debug.SetMemoryLimit(max(plenty, int64(live*5/4)))
+	case live*3/2 < plenty:
 		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(plenty)
-	} else {
+	default:
 		debug.SetGCPercent(growth)
-		debug.SetMemoryLimit(math.MaxInt64)
+		debug.SetMemoryLimit(max(most, int64(live*3/2)))
 	}
-	runtime.AddCleanup(new([16]byte), func(int) { collectLate() }, 0)
+}
+
+// beLean gives back to the system what is not needed, and keeps to that.
+func (c *collector) beLean() {
+	c.lean.Store(true)
+	c.limit(0)
+	debug.FreeOSMemory()
 }
 
 // status says what went wrong and returns the exit status for it.
@@ -145,6 +173,10 @@ func (g *globals) status(err error) int {
 		return 2
 	case g.sayProblems(err):
 		return 1
+	}
+	if kind := fault.Of(err); kind != 0 {
+		fmt.Fprintln(g.Stderr, "backfile:", err)
+		return int(kind)
 	}
 	fmt.Fprintln(g.Stderr, "backfile:", err)
 	return 1
@@ -212,6 +244,7 @@ func newRoot(g *globals) *cobra.Command {
 		Args:          noCommand,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			g.memory.collectLate()
 			return g.find(c)
 		},
 	}
@@ -221,7 +254,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
 	})
-	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newMan(g))
+	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newKeys(g), newSign(g), newMirror(g), newClean(g), newMan(g))
 	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root

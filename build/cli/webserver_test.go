@@ -160,7 +160,9 @@ func TestNginxServesTwins(t *testing.T) {
 
 // TestCaddyServesTwins runs Caddy with docs/Caddyfile, where there is one.
 func TestCaddyServesTwins(t *testing.T) {
-	address := start(t, "Caddyfile", func(file string) []string { return []string{"caddy", "run", "--adapter", "caddyfile", "--config", file} }, func(text, port, public string) string {
+	address := start(t, "Caddyfile", func(file string) []string {
+		return []string{"caddy", "run", "--adapter", "caddyfile", "--config", file}
+	}, func(text, port, public string) string {
 		return "{\n\tadmin off\n}\n" + strings.NewReplacer("archive.example {", "http://127.0.0.1:"+port+" {", "/srv/archive/public", public).Replace(text)
 	})
 	asks(t, address, "br, gzip", "br")
