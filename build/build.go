@@ -311,6 +311,9 @@ func (b *builder) openOut(ctx context.Context) (err error) {
 	if errors.Is(err, publish.ErrForeign) {
 		return fmt.Errorf("output folder %s %w: choose another with -o, or empty it", b.Out, err)
 	}
+	if err == nil {
+		b.out.Twins = b.cfg.Compress
+	}
 	return err
 }
 

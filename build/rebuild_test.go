@@ -287,6 +287,9 @@ func (e *editor) config() string {
 	if e.rnd.IntN(2) == 0 {
 		text += "timezone: Asia/Tokyo\n"
 	}
+	if e.rnd.IntN(2) == 0 {
+		text += "compress: true\n"
+	}
 	e.write("site.yaml", text)
 	return text
 }
