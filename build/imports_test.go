@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"build/capture/unpack":    {},
 	"build/capture/warc":      {"build/capture/unpack"},
 	"build/capture/wxr":       {},
-	"build/clean":             {"build/article", "build/capture", "build/clean/plaintext", "build/internal/diag"},
+	"build/clean":             {"build/article", "build/article/front", "build/capture", "build/clean/plaintext", "build/internal/diag"},
 	"build/clean/plaintext":   {},
 	"build/shelf":             {"build/article", "build/slug", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree"},
 
