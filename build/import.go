@@ -81,7 +81,11 @@ func Import(ctx context.Context, o ImportOptions) (ImportReport, error) {
 	if im.shelf, err = shelf.Open(ctx, root, !o.DryRun); err != nil {
 		return im.report, err
 	}
+	im.sites = newSites(root, im.siteOf)
 	err = im.run(ctx)
+	if err == nil && !o.DryRun {
+		err = im.sites.write(im.files)
+	}
 	im.report.Elapsed = time.Since(start)
 	return im.report, err
 }
@@ -94,6 +98,7 @@ type importer struct {
 	root   *os.Root
 	files  *newfile.Folder
 	shelf  *shelf.Shelf
+	sites  *sites // what is known of the pages of each site
 	report ImportReport
 
 	fresh map[*shelf.Book]*work             // of this batch
@@ -173,6 +178,9 @@ func (im *importer) own() []string {
 // side by side; what is new is decided one by one, in order, so that the same
 // captures always give the same files.
 func (im *importer) batch(ctx context.Context, batch []*work) error {
+	if err := im.remember(ctx, batch); err != nil {
+		return err
+	}
 	err := par.Each(ctx, im.Workers, slices.Values(batch), im.clean)
 	if err != nil {
 		return err
@@ -213,7 +221,10 @@ func (im *importer) clean(w *work) error {
 	if im.shelf.BySum(w.sum) != nil {
 		return nil
 	}
-	w.article, w.cleaned = clean.Clean(*c)
+	w.article, w.cleaned = clean.With(*c, im.sites.of(c, im.Source))
+	if c.Kind != capture.Markdown { // whose text is taken as it stands
+		w.article.Source.Cleaner = clean.Version
+	}
 	complete(&w.article, c)
 	if w.cleaned.Line > 0 {
 		w.item.Line = w.cleaned.Line

@@ -129,7 +129,7 @@ func (im *importer) writeVersions() error {
 		}
 		a, _ := article.Parse(b.File, src)
 		a.Versions = append(a.Versions, im.later[b]...)
-		text := article.Format(a)
+		text := fileOf(a)
 		f, err := im.files.Put(b.File, text)
 		if err == nil {
 			err = f.Replace()

@@ -58,7 +58,7 @@ func (im *importer) put(w *work) error {
 	if err := im.putAssets(w); err != nil {
 		return err
 	}
-	text := article.Format(w.article)
+	text := fileOf(w.article)
 	w.book.Made = digest.Plain(text)
 	f, err := im.files.Put(w.item.File, text)
 	if err != nil {
@@ -66,6 +66,15 @@ func (im *importer) put(w *work) error {
 	}
 	w.put = append(w.put, f)
 	return nil
+}
+
+// fileOf is the file of an article. What a cleaner made is sealed, so that it
+// can be told later whether somebody edited it.
+func fileOf(a article.Article) []byte {
+	if a.Source.Cleaner > 0 {
+		return article.Seal(a)
+	}
+	return article.Format(a)
 }
 
 // putAssets writes the files that an article shows beside it, and has its text

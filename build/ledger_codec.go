@@ -133,6 +133,7 @@ func writeEntry(w *wire.Writer, e *content.Entry) {
 	w.String(e.Source.URL)
 	writeDate(w, e.Source.Captured)
 	w.String(e.Source.SHA256)
+	w.Int(int64(e.Source.Cleaner))
 	w.String(e.Withdrawn)
 	w.Int(int64(len(e.Corrections)))
 	for _, c := range e.Corrections {
@@ -170,6 +171,7 @@ func readEntry(r *wire.Reader, e *content.Entry) {
 	e.Source.URL = r.String()
 	e.Source.Captured = readDate(r)
 	e.Source.SHA256 = r.String()
+	e.Source.Cleaner = int(r.Int())
 	e.Withdrawn = r.String()
 	for range r.Len() {
 		e.Corrections = append(e.Corrections, article.Correction{Date: readDate(r), Note: r.String()})

@@ -66,6 +66,8 @@ type Source struct {
 	URL      string
 	Captured Date
 	SHA256   string // of the capture's bytes, in hexadecimal
+	Cleaner  int    // the version of the cleaner that made the article of it, or 0
+	Seal     string // see Seal: it breaks when a person edits the file
 }
 
 // A Version is a later capture of an article's address that has another text.

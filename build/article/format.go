@@ -41,6 +41,10 @@ func Format(a Article) []byte {
 		w.field("  url", address(a.Source.URL))
 		w.field("  captured", a.Source.Captured.String())
 		w.field("  sha256", word(a.Source.SHA256))
+		if v := a.Source.Cleaner; v > 0 {
+			w.field("  cleaner", strconv.Itoa(v))
+		}
+		w.field(sealKey, word(a.Source.Seal))
 	}
 	if len(a.Versions) > 0 {
 		w.raw("versions:")
@@ -90,11 +94,14 @@ func (w *writer) field(key, value string) {
 
 // tidied is a as Parse gives it back.
 func tidied(a Article) Article {
-	for _, s := range []*string{&a.ID, &a.Title, &a.Slug, &a.Summary, &a.Source.Name, &a.Source.URL, &a.Source.SHA256, &a.Withdrawn} {
+	for _, s := range []*string{&a.ID, &a.Title, &a.Slug, &a.Summary, &a.Source.Name, &a.Source.URL, &a.Source.SHA256, &a.Source.Seal, &a.Withdrawn} {
 		*s = clean(*s)
 	}
 	a.Slug = trimSlug(a.Slug)
-	a.Source.SHA256 = strings.ToLower(a.Source.SHA256)
+	a.Source.SHA256, a.Source.Seal = strings.ToLower(a.Source.SHA256), strings.ToLower(a.Source.Seal)
+	if a.Source.Cleaner < 0 || a.Source.Cleaner > maxVersion {
+		a.Source.Cleaner = 0
+	}
 	if tag, ok := langTag(a.Lang); ok {
 		a.Lang = tag
 	}

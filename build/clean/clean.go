@@ -19,16 +19,18 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture"
+	"backfile/build/clean/memory"
 )
 
 // A Report says how an article came out of its capture.
 type Report struct {
-	Refused string   // why there is no article; "" when there is one
-	Notes   []string // what a person should look at
-	Dropped []Line   // what of a text was left out
-	Guessed bool     // the language was told by the letters of the text
-	Left    bool     // Refused tells of what was never meant to be published, such as a draft
-	Line    int      // of the capture, that Refused is about, or 0
+	Refused   string   // why there is no article; "" when there is one
+	Notes     []string // what a person should look at
+	Dropped   []Line   // what of a text was left out
+	Guessed   bool     // the language was told by the letters of the text
+	Left      bool     // Refused tells of what was never meant to be published, such as a draft
+	Line      int      // of the capture, that Refused is about, or 0
+	Paywalled bool     // the page says that not all of it is free to read
 }
 
 // A Line is a piece of a capture that is not in the article.
@@ -40,14 +42,18 @@ type Line struct {
 
 // Clean returns the article in c. Its ID and the digest of its source are left
 // to the caller. It may be called by many goroutines at once.
-func Clean(c capture.Capture) (article.Article, Report) {
+func Clean(c capture.Capture) (article.Article, Report) { return With(c, nil) }
+
+// With is Clean with what is known of the site that the capture is from: lines
+// that stand on its other pages are dropped from a text. Nil knows nothing.
+func With(c capture.Capture, site *memory.Site) (article.Article, Report) {
 	var a article.Article
 	var r Report
 	switch c.Kind {
 	case capture.Text:
-		a, r = fromText(c.Text)
+		a, r = fromText(c.Text, site)
 	case capture.HTML:
-		a, r = fromHTML(located(&c))
+		a, r = fromHTML(&c)
 	case capture.Record:
 		a, r = fromRecord(&c.Fields)
 	case capture.Markdown:

@@ -72,12 +72,3 @@ func hasMatter(src string) bool {
 	_, err := b.Read(text)
 	return err == nil && b.Broken == ""
 }
-
-// located puts the address a page was fetched from where browsers put it when
-// they save one: readHead looks for it there.
-func located(c *capture.Capture) string {
-	if c.URL == "" || strings.ContainsAny(c.URL, " <>\n") || strings.Contains(c.URL, "--") {
-		return c.Text
-	}
-	return "<!-- saved from url=(0000)" + c.URL + " -->" + c.Text
-}

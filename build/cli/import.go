@@ -20,6 +20,7 @@ type importFlags struct {
 	since                        string
 	hosts, keys                  []string
 	noCaptures, captures, dryRun bool
+	again                        bool
 }
 
 func newImport(g *globals) *cobra.Command {
@@ -41,9 +42,14 @@ it holds is told by its content:
 Nothing is ever overwritten. What the archive has is left alone, and a capture
 whose text differs from the article of the same story is reported. So is one
 whose text the archive has under another address. The originals of texts and
-pages are kept under captures/.`,
-		Example: "  backfile import story.txt\n  backfile import --date 2023-12-31 --topic china ~/saved-pages\n  backfile import --only-host dale.example --since 2020 crawl.warc.gz\n  backfile import --map title=headline,text=copy stories.csv\n  zcat dump.jsonl.gz | backfile import --json -",
+pages are kept under captures/. With --again they are cleaned anew: what a newer
+version makes of them is shown as a diff and takes the place of the article,
+unless a person has edited it.`,
+		Example: "  backfile import story.txt\n  backfile import --date 2023-12-31 --topic china ~/saved-pages\n  backfile import --only-host dale.example --since 2020 crawl.warc.gz\n  backfile import --map title=headline,text=copy stories.csv\n  zcat dump.jsonl.gz | backfile import --json -\n  backfile import --again --dry-run",
 		RunE: func(c *cobra.Command, args []string) error {
+			if f.again {
+				return g.runAgain(c.Context(), args, f.dryRun)
+			}
 			if len(args) == 0 {
 				return &usageError{"import needs a file, a folder or -", `"backfile import story.txt" imports one file`}
 			}
@@ -67,7 +73,11 @@ pages are kept under captures/.`,
 	p.BoolVar(&f.noCaptures, "no-captures", false, "do not keep the originals under captures/")
 	p.BoolVar(&f.captures, "captures", false, "keep records too: lines of JSON, rows of tables, items of feeds")
 	p.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing")
+	p.BoolVar(&f.again, "again", false, "clean the originals that are kept with this version, and show what changes; a SOURCE is then an article or a folder of content/")
 	c.MarkFlagsMutuallyExclusive("no-captures", "captures")
+	for _, name := range []string{"date", "captured", "topic", "lang", "source", "since", "only-host", "map", "no-captures", "captures"} {
+		c.MarkFlagsMutuallyExclusive("again", name)
+	}
 	return c
 }
 

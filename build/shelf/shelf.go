@@ -44,7 +44,8 @@ type Book struct {
 	Sum   digest.Sum // of the bytes of its capture; zero when the file does not tell
 	Made  digest.Sum // of the file's bytes, when this run wrote it
 
-	Versions int // captures with another text that its file tells of
+	Versions int    // captures with another text that its file tells of
+	Site     string // where the capture is from, see article.Source.Site
 
 	place string // the file whose name gives the article's address
 	key   uint64 // of its identity; 0 when the file does not tell
@@ -167,7 +168,7 @@ func (s *Shelf) read(ctx context.Context, names []string) error {
 // open reads what an article's file says of where it comes from.
 func open(name string, src []byte) *Book {
 	a, _ := article.Parse(name, src)
-	b := &Book{File: name, ID: a.ID, Title: a.Title}
+	b := &Book{File: name, ID: a.ID, Title: a.Title, Site: a.Source.Site()}
 	b.place = placeOf(name, &a)
 	b.Sum, _ = digest.Parse(a.Source.SHA256)
 	b.print, b.printed = printOf(a.Body)
@@ -267,7 +268,7 @@ func (s *Shelf) Has(b *Book, a *article.Article, told article.Date) (bool, error
 // Add makes an article known that is about to be written and was made of the
 // capture at from.
 func (s *Shelf) Add(a *article.Article, file, from, identity string) *Book {
-	b := &Book{File: file, ID: a.ID, Title: a.Title, From: from, key: key(identity), text: textSum(a), date: a.Date}
+	b := &Book{File: file, ID: a.ID, Title: a.Title, Site: a.Source.Site(), From: from, key: key(identity), text: textSum(a), date: a.Date}
 	b.Sum, _ = digest.Parse(a.Source.SHA256)
 	b.print, b.printed = printOf(a.Body)
 	s.put(b)
