@@ -15,6 +15,7 @@ package story
 import (
 	"math"
 	"net/url"
+	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -83,7 +84,7 @@ func look(p *page.Page) (*scene, string) {
 type verdict struct {
 	score   float64
 	against string // what speaks most against it, when the score is low
-	title   bool
+	sure    string // the rule that drops it whatever it scores
 }
 
 // judge returns for each block the rule that drops it, or "". A page on which
@@ -93,7 +94,7 @@ func (s *scene) judge() []string {
 	v := make([]verdict, len(s.blocks))
 	for i := range s.blocks {
 		f := s.features(i)
-		v[i] = verdict{score: score(f), title: f[titleFeature] == 1 && s.blocks[i].words <= 40}
+		v[i] = verdict{score: score(f), sure: s.sure(i, f)}
 		if v[i].score < least {
 			v[i].against = against(f)
 		}
@@ -116,8 +117,8 @@ func (s *scene) judgeBy(verdicts []verdict, least float64) (rules []string, word
 		switch b := &s.blocks[i]; {
 		case b.words == 0:
 			rules[i] = "no words"
-		case v.title:
-			rules[i] = "title"
+		case v.sure != "":
+			rules[i] = v.sure
 		case v.score < least:
 			rules[i] = v.against
 		case b.words > 12 && kept[b.folded]:
@@ -128,6 +129,22 @@ func (s *scene) judgeBy(verdicts []verdict, least float64) (rules []string, word
 		}
 	}
 	return rules, words
+}
+
+// sure returns the rule by which a block is no part of any story, or "".
+func (s *scene) sure(i int, f []float64) string {
+	b := &s.blocks[i]
+	switch family := s.phrase[i]; {
+	case f[titleFeature] == 1 && b.words <= 40:
+		return "title"
+	case family == readMore && b.words <= 20 && (b.linked > 0 || !ended(b.text)):
+		return "read more"
+	case b.words <= 20 && begins("©|copyright|all rights reserved|alle rechte", strings.ToLower(b.text)):
+		return "rights"
+	case b.words <= 12 && !ended(b.text) && begins("by |von |par |por |автор", strings.ToLower(b.text)) && s.marksOf(b.parent, 0)>>bylineFamily&1 == 1:
+		return "byline"
+	}
+	return ""
 }
 
 func score(f []float64) float64 {
