@@ -103,6 +103,13 @@ func (s *scene) judge() []string {
 	for mild := least / 2; words < enough && mild > 0.04; mild /= 2 {
 		rules, words = s.judgeBy(v, mild)
 	}
+	if words < enough/4 { // better what most extractors take than nothing
+		for i := range rules {
+			if s.mean[i] > 0.6 && v[i].sure == "" {
+				rules[i] = ""
+			}
+		}
+	}
 	s.keepPosts(rules)
 	s.dropHeadings(rules)
 	return rules
