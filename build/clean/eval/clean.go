@@ -90,6 +90,7 @@ func cleanOne(s *set, form, id string) (cleaned, time.Duration) {
 	if err != nil {
 		return cleaned{Refused: err.Error()}, 0
 	}
+	c.Fields.URL = s.truth[id].URL // as captures of a crawl have it
 	start := cpuTime()
 	a, r := clean.Clean(c)
 	spent := cpuTime() - start
