@@ -19,6 +19,7 @@ import (
 	"backfile/build/internal/digest"
 	"backfile/build/internal/par"
 	"backfile/build/manifest"
+	"backfile/build/manifest/release"
 	"backfile/build/markdown"
 	"backfile/build/render"
 	"backfile/build/search"
@@ -198,7 +199,7 @@ func (b *builder) text(e *content.Entry) ([]byte, error) {
 	return article.Body(src), nil
 }
 
-// list stages the manifest of everything put so far.
+// list stages the manifest of everything put so far, and what is signed.
 func (b *builder) list() error {
 	files := func(yield func(manifest.File) bool) {
 		for f := range b.out.Files() {
@@ -223,10 +224,9 @@ func (b *builder) list() error {
 	if err != nil {
 		return err
 	}
-	for p, text := range map[string]string{manifest.ReadmePath: manifest.Readme, manifest.HeadPath: head.String()} {
-		if err := b.out.Put(p, digest.Of([]byte(text)), []byte(text)); err != nil {
-			return err
-		}
+	put := func(f release.File) error { return b.out.Put(f.Path, digest.Plain(f.Bytes), f.Bytes) }
+	if err := put(release.File{Path: manifest.ReadmePath, Bytes: []byte(manifest.Readme)}); err != nil {
+		return err
 	}
-	return nil
+	return b.releases.Publish(head, put)
 }

@@ -140,6 +140,12 @@ func writeEntry(w *wire.Writer, e *content.Entry) {
 		writeDate(w, c.Date)
 		w.String(c.Note)
 	}
+	w.Int(int64(len(e.Versions)))
+	for _, v := range e.Versions {
+		writeDate(w, v.Captured)
+		w.String(v.SHA256)
+	}
+	w.Bool(e.Partial)
 	w.Bool(e.Draft)
 	w.Bool(e.Page)
 	w.Bool(e.Excerpt == e.Summary)
@@ -170,6 +176,10 @@ func readEntry(r *wire.Reader, e *content.Entry) {
 	for range r.Len() {
 		e.Corrections = append(e.Corrections, article.Correction{Date: readDate(r), Note: r.String()})
 	}
+	for range r.Len() {
+		e.Versions = append(e.Versions, article.Version{Captured: readDate(r), SHA256: r.String()})
+	}
+	e.Partial = r.Bool()
 	e.Draft = r.Bool()
 	e.Page = r.Bool()
 	e.Excerpt = e.Summary

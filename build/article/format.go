@@ -46,6 +46,19 @@ func Format(a Article) []byte {
 		}
 		w.field(sealKey, word(a.Source.Seal))
 	}
+	if len(a.Versions) > 0 {
+		w.raw("versions:")
+	}
+	for _, v := range a.Versions {
+		captured := ""
+		if !v.Captured.IsZero() {
+			captured = "captured: " + v.Captured.String() + ", "
+		}
+		w.raw("  - {" + captured + "sha256: " + word(v.SHA256) + "}")
+	}
+	if a.Partial {
+		w.raw("partial: true")
+	}
 	w.field("withdrawn", quote(a.Withdrawn))
 	if len(a.Corrections) > 0 {
 		w.raw("corrections:")
@@ -110,6 +123,15 @@ func tidied(a Article) Article {
 	a.Corrections = slices.DeleteFunc(a.Corrections, func(c Correction) bool { return c.Note == "" })
 	if len(a.Corrections) == 0 {
 		a.Corrections = nil
+	}
+	a.Versions = slices.Clone(a.Versions)
+	for i := range a.Versions {
+		a.Versions[i].SHA256 = strings.ToLower(clean(a.Versions[i].SHA256))
+		a.Versions[i].Captured.Approx = false
+	}
+	a.Versions = slices.DeleteFunc(a.Versions, func(v Version) bool { return v.SHA256 == "" })
+	if len(a.Versions) == 0 {
+		a.Versions = nil
 	}
 	a.Updated.Approx, a.Source.Captured.Approx = false, false
 	if a.Date.Approx || a.Date.IsZero() {

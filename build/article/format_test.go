@@ -164,6 +164,7 @@ func randomArticle(r *rand.Rand) Article {
 	}
 	for range r.IntN(3) {
 		a.Corrections = append(a.Corrections, Correction{randomDate(r), randomText(r, 4)})
+		a.Versions = append(a.Versions, Version{randomDate(r), randomText(r, 2)})
 	}
 	a.Date.Approx = r.IntN(4) == 0
 	return a

@@ -266,6 +266,31 @@ func (p *parser) addCorrections(n *front.Node) {
 	}
 }
 
+// addVersions reads a list of captures. What has no digest is something else
+// that other generators keep under this name.
+func (p *parser) addVersions(n *front.Node) {
+	if n.Kind != front.List || !p.fits(n, len(n.Items)) {
+		return
+	}
+	for i := range n.Items {
+		item := &n.Items[i]
+		if item.Kind != front.Table {
+			continue
+		}
+		sum := item.Get("sha256")
+		if sum == nil {
+			continue
+		}
+		v := Version{SHA256: strings.ToLower(clean(sum.Text))}
+		if at := item.Get("captured"); at != nil {
+			v.Captured, _ = ParseDate(clean(at.Text))
+		}
+		if v.SHA256 != "" {
+			p.a.Versions = append(p.a.Versions, v)
+		}
+	}
+}
+
 func (p *parser) addAliases(n *front.Node) {
 	names := p.names(n, whole)
 	if !p.fits(n, len(names)+len(p.a.Aliases)) {

@@ -2,7 +2,7 @@
 //
 // Results go to standard output, all else to standard error. Only Main chooses
 // an exit status: 0 done, 1 something is wrong with the input, 2 wrong usage,
-// 130 interrupted.
+// 130 interrupted, and of "mirror" those of package fault.
 package cli
 
 import (
@@ -17,9 +17,11 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"backfile/build/internal/diag"
+	"backfile/build/mirror/fault"
 
 	"github.com/spf13/cobra"
 )
@@ -29,9 +31,12 @@ type globals struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 
-	Dir  string // the site, as -C gives it or as it was found
-	Out  string // public/, as -o gives it, or ""
-	JSON bool
+	Dir      string // the site, as -C gives it or as it was found
+	dirGiven bool   // by -C
+	Out      string // public/, as -o gives it, or ""
+	JSON     bool
+
+	memory collector
 }
 
 // A usageError is a mistake on the command line.
@@ -48,10 +53,9 @@ var errQuiet = errors.New("said already")
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	collectLate()
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	root := newRoot(g)
-	root.SetArgs(args)
+	root.SetArgs(withS3(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -81,20 +85,41 @@ const (
 	most = 450 << 20
 )
 
+// A collector sets when garbage is collected.
+type collector struct {
+	lean atomic.Bool // the process lives long: memory counts more than time
+}
+
 // collectLate sets when garbage is collected next, and does so again after each
 // collection. It keeps away from plenty with what lives: close below it, one
 // collection would follow another.
-func collectLate() {
+func (c *collector) collectLate() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	if live[0].Value.Uint64()*3/2 < plenty {
+	c.limit(live[0].Value.Uint64())
+	runtime.AddCleanup(new([16]byte), func(c *collector) { c.collectLate() }, c)
+}
+
+// limit sets how far memory may grow beyond what lives.
+func (c *collector) limit(live uint64) {
+	switch {
+	case c.lean.Load():
+		debug.SetGCPercent(growth)
+		debug.SetMemoryLimit(max(plenty, int64(live*5/4)))
+	case live*3/2 < plenty:
 		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(plenty)
-	} else {
+	default:
 		debug.SetGCPercent(growth)
-		debug.SetMemoryLimit(max(most, int64(live[0].Value.Uint64()*3/2)))
+		debug.SetMemoryLimit(max(most, int64(live*3/2)))
 	}
-	runtime.AddCleanup(new([16]byte), func(int) { collectLate() }, 0)
+}
+
+// beLean gives back to the system what is not needed, and keeps to that.
+func (c *collector) beLean() {
+	c.lean.Store(true)
+	c.limit(0)
+	debug.FreeOSMemory()
 }
 
 // status says what went wrong and returns the exit status for it.
@@ -113,6 +138,10 @@ func (g *globals) status(err error) int {
 		return 2
 	case g.sayProblems(err):
 		return 1
+	}
+	if kind := fault.Of(err); kind != 0 {
+		fmt.Fprintln(g.Stderr, "backfile:", err)
+		return int(kind)
 	}
 	fmt.Fprintln(g.Stderr, "backfile:", err)
 	return 1
@@ -182,6 +211,7 @@ func newRoot(g *globals) *cobra.Command {
 		Args:                       noCommand,
 		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			g.memory.collectLate()
 			return g.find(c)
 		},
 	}
@@ -191,7 +221,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
 	})
-	root.AddCommand(newBuild(g), newServe(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newClean(g))
+	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newKeys(g), newSign(g), newMirror(g), newClean(g))
 	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root
@@ -233,6 +263,7 @@ func wrapArgs(c *cobra.Command) {
 // and whoever needs the site says that it is missing.
 func (g *globals) find(*cobra.Command) error {
 	if g.Dir != "" {
+		g.dirGiven = true
 		info, err := os.Stat(g.Dir)
 		if err != nil || !info.IsDir() {
 			return &usageError{fmt.Sprintf("-C %s: there is no such folder", g.Dir), ""}
