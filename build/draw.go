@@ -19,7 +19,9 @@ import (
 	"backfile/build/internal/digest"
 	"backfile/build/internal/par"
 	"backfile/build/manifest"
+	"backfile/build/manifest/release"
 	"backfile/build/markdown"
+	"backfile/build/publish/twin"
 	"backfile/build/render"
 	"backfile/build/search"
 	"backfile/build/site"
@@ -112,6 +114,10 @@ func (d *drawing) toDraw(page keyed, sent map[string]bool) bool {
 		}
 		return false
 	}
+	if d.cfg.Compress && page.From != "" && twin.Is(page.Path) {
+		d.problem(&diag.Problem{File: origin(page.Page), Msg: "has a name that compress: true keeps for files of its own", Help: "leave it out, or set compress: false"})
+		return false
+	}
 	if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {
 		d.Progress(int(n))
 	}
@@ -198,7 +204,7 @@ func (b *builder) text(e *content.Entry) ([]byte, error) {
 	return article.Body(src), nil
 }
 
-// list stages the manifest of everything put so far.
+// list stages the manifest of everything put so far, and what is signed.
 func (b *builder) list() error {
 	files := func(yield func(manifest.File) bool) {
 		for f := range b.out.Files() {
@@ -223,10 +229,9 @@ func (b *builder) list() error {
 	if err != nil {
 		return err
 	}
-	for p, text := range map[string]string{manifest.ReadmePath: manifest.Readme, manifest.HeadPath: head.String()} {
-		if err := b.out.Put(p, digest.Of([]byte(text)), []byte(text)); err != nil {
-			return err
-		}
+	put := func(f release.File) error { return b.out.Put(f.Path, digest.Plain(f.Bytes), f.Bytes) }
+	if err := put(release.File{Path: manifest.ReadmePath, Bytes: []byte(manifest.Readme)}); err != nil {
+		return err
 	}
-	return nil
+	return b.releases.Publish(head, put)
 }

@@ -9,6 +9,7 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture"
+	"backfile/build/clean/memory"
 )
 
 func TestDateOfALine(t *testing.T) {
@@ -72,6 +73,10 @@ func TestLinesThatAreNoneOfTheStory(t *testing.T) {
 		{"12 comments", "comments"}, {"Leave a comment", "comments"},
 		{"Walkers on the bridge on Saturday. Ann Lee / VNA", "caption"}, {"The bridge in winter. Photo: Ann Lee", "caption"}, {"(AP Photo/Ann Lee)", "caption"}, {"Image 2 of 5", "caption"},
 
+		{"シェア", "share"}, {"Auch interessant: Die Mühle", "read more"}, {"【関連記事】町議会、古い水車小屋を残す", "read more"}, {"Lees ook: De molen", "read more"}, {"Suscríbete", "subscribe"}, {"ログイン", "subscribe"},
+		{"Datenschutzerklärung", "cookies"}, {"Die Brücke im Winter (Foto: Ann Lee)", "caption"}, {"橋を渡る人たち（山田太郎撮影）", "caption"},
+
+		{"Wer die Datenschutzerklärung der Stadt las, fand darin am Sonntag einen neuen Satz über die Kameras an der alten Brücke.", ""},
 		{"Share prices fell on Monday.", ""},
 		{"Close to the river the water still stands.", ""},
 		{"Read the whole report aloud, the judge told the clerk, and he did so for two hours.", ""},
@@ -113,6 +118,51 @@ func TestOnlyThePapersOwnAppealsGo(t *testing.T) {
 		a, r := Clean(capture.Capture{Text: fmt.Sprintf(story, line)})
 		if strings.Contains(a.Body, line) {
 			t.Errorf("%q was kept; dropped are %+v", line, r.Dropped)
+		}
+	}
+}
+
+// A text with more lines than any article has is refused, and quickly.
+func TestATextOfTooManyLinesIsRefused(t *testing.T) {
+	text := strings.Repeat("The bridge at Dale opened to walkers on Saturday.\n", mostLines+1)
+	a, r := Clean(capture.Capture{Text: text})
+	if want := "holds 20001 lines, and no article has more than 20000 (cut it into its articles)"; r.Refused != want || a.Body != "" {
+		t.Errorf("refused for %q, want %q", r.Refused, want)
+	}
+	if got := Explain(capture.Capture{Text: text}, nil); got != nil {
+		t.Errorf("Explain tells of %d lines of it", len(got))
+	}
+}
+
+// What a site's pages have in common is dropped from each, and a person has the
+// last word on it.
+func TestLinesSeenOnOtherPagesGo(t *testing.T) {
+	const foot = "The Dale Herald comes out on Saturdays and on the eve of holidays, and is read in every second house of the valley."
+	texts := []string{
+		"Rain again\n\nRain fell on the valley for the ninth day in a row on Monday, and the lower road was closed to all but the fire brigade.\n\n" + foot,
+		"Bridge opens\n\nThe bridge at Dale opened to walkers on Saturday, two winters after the flood of the century took the old one with it.\n\n" + foot,
+	}
+	learn := func(said string) *memory.Site {
+		old, faults := memory.Parse([]byte(said))
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		return memory.Learn([]memory.Page{memory.Open("", texts[0]), memory.Open("", texts[1])}, old).Site("")
+	}
+	tests := []struct {
+		name string
+		site *memory.Site
+		want bool
+	}{
+		{"one page alone", nil, true},
+		{"two pages", learn(""), false},
+		{"a person keeps it", learn("[]\n+ " + foot), true},
+		{"a person drops it", learn("[]\n- " + foot), false},
+	}
+	for _, tt := range tests {
+		a, _ := With(capture.Capture{Text: texts[0]}, tt.site)
+		if got := strings.Contains(a.Body, "Dale Herald"); got != tt.want || !strings.Contains(a.Body, "ninth day") {
+			t.Errorf("%s: the foot is in the article: %v, want %v\n%s", tt.name, got, tt.want, a.Body)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func fromHTML(c *capture.Capture) (a article.Article, r Report) {
 			a, r = article.Article{}, Report{Refused: fmt.Sprintf("the page cannot be read: %v", broken)}
 		}
 	}()
-	p, err := page.Parse(plain(c.Text), c.Fields.URL)
+	p, err := page.Parse(plain(c.Text), cmp.Or(c.URL, c.Fields.URL))
 	if err != nil {
 		return a, Report{Refused: "the page cannot be read: " + err.Error()}
 	}

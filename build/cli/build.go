@@ -12,6 +12,7 @@ import (
 	"backfile/build/internal/diag"
 	"backfile/build/internal/digest"
 	"backfile/build/internal/progress"
+	"backfile/build/publish/pages"
 
 	"github.com/spf13/cobra"
 )
@@ -19,10 +20,11 @@ import (
 func newBuild(g *globals) *cobra.Command {
 	var keepGoing bool
 	c := &cobra.Command{
-		Use:     "build",
-		Short:   "Render content/ to public/",
-		Example: "  backfile build\n  backfile build --keep-going -o " + "../public",
-		Args:    cobra.NoArgs,
+		Use:         "build",
+		Annotations: map[string]string{stopped: "public/ is as it was", dropped: "public/ stays whole, and the next build completes it"},
+		Short:       "Render content/ to public/",
+		Example:     "  backfile build\n  backfile build --keep-going -o " + "../public",
+		Args:        cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o := g.options()
 			o.KeepGoing = keepGoing
@@ -105,10 +107,6 @@ func shown(list diag.List) diag.List {
 	return out
 }
 
-// pagesLimit is what GitHub Pages lets a site have, in bytes (GitHub Docs,
-// "GitHub Pages limits").
-const pagesLimit = 1 << 30
-
 // summary is the line that a finished build says.
 func summary(rep build.Report) string {
 	s := fmt.Sprintf("%s, %s, %s; %s: %d written, %d removed; %s, %s of GitHub Pages' 1 GB; %.1f s",
@@ -150,7 +148,7 @@ func size(n int64) string {
 }
 
 func percent(n int64) string {
-	p := 100 * float64(n) / pagesLimit
+	p := 100 * float64(n) / pages.SiteLimit
 	if p < 1 && n > 0 {
 		return "under 1 %"
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"backfile/build/internal/digest"
 )
@@ -14,10 +15,15 @@ func FuzzParseHead(f *testing.F) {
 	f.Add(Head{Files: 119998, Bytes: 934123123, Root: digest.Plain(nil), RootSize: 170}.String())
 	f.Add(Head{Files: -1}.String())
 	f.Add("backfile-manifest/2\nfiles 1\n")
+	signed := Head{Files: 2, Bytes: 12, RootSize: 171, Release: Release{
+		Origin: "x.example", Version: 2, Time: time.Unix(1772366400, 0), Next: time.Unix(1772966400, 0), Keys: 1, DeltaFrom: 1, DeltaBytes: 353,
+	}}
+	f.Add(signed.String())
+	f.Add(signed.String() + "\n— x.example s0N38+vkry2/zbBRjO5K1BNoQmSZOnhS2px9pMXgcg4adzgWtW8zmbO1Yg+MGFLDtnlRiV70ViZfU4SmcWHipyRmlQ8=\n")
 	f.Add("backfile-manifest/1\nfiles -1\nbytes 0\nroot 00 1\nunsigned\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		h, err := ParseHead([]byte(text))
-		if err == nil && h.String() != text {
+		if err == nil && h.String() != string(Text([]byte(text))) {
 			t.Errorf("ParseHead(%q) is written as %q", text, h.String())
 		}
 		if err == nil && (h.Files < 0 || h.Bytes < 0 || h.RootSize < 0) {
@@ -33,7 +39,7 @@ func FuzzParseShard(f *testing.F) {
 	f.Add("f " + sum + " 1 ../x\n")
 	f.Add("f " + sum + " 1 a\x00\nd " + sum + " 1 b\\c\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		kind, lines, err := parseShard([]byte(text))
+		kind, lines, err := ParseShard([]byte(text))
 		if err != nil {
 			return
 		}
@@ -42,12 +48,12 @@ func FuzzParseShard(f *testing.F) {
 		for _, l := range lines {
 			again = appendLine(again, kind, l)
 			if l.Path <= last || l.Size < 0 || CheckPath(l.Path) != nil {
-				t.Errorf("parseShard(%q) gave %+v after %q", text, l, last)
+				t.Errorf("ParseShard(%q) gave %+v after %q", text, l, last)
 			}
 			last = l.Path
 		}
 		if string(again) != text {
-			t.Errorf("parseShard(%q) is written as %q", text, again)
+			t.Errorf("ParseShard(%q) is written as %q", text, again)
 		}
 	})
 }
@@ -59,9 +65,9 @@ func FuzzReadShard(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		want := File{Size: 4, Sum: digest.Plain([]byte("f x\n"))}
 		m := fstest.MapFS{shardPath(want.Sum): {Data: file}}
-		text, err := readShard(m, want)
+		text, err := ReadShardText(m, want)
 		if err == nil && string(text) != "f x\n" {
-			t.Errorf("readShard(%q) = %q", file, text)
+			t.Errorf("ReadShardText(%q) = %q", file, text)
 		}
 	})
 }

@@ -58,6 +58,9 @@ const (
 
 	maxPath  = 1024    // bytes; more than any file system and host can hold
 	maxShard = 1 << 20 // more than maxLines of the longest lines
+
+	// MaxShard is the longest text of a shard.
+	MaxShard = maxShard
 )
 
 // A Shard is one file below mirror/m.
@@ -69,6 +72,9 @@ type Shard struct {
 // Path returns where the shard stands below public/.
 func (s Shard) Path() string { return shardPath(s.Sum) }
 
+// ShardPath returns where the shard of a digest stands below public/.
+func ShardPath(sum digest.Sum) string { return shardPath(sum) }
+
 func shardPath(sum digest.Sum) string { return Dir + "m/" + sum.String() + ".gz" }
 
 // Compress writes the shard as it stands on disk. Its head holds no name and no
@@ -76,12 +82,16 @@ func shardPath(sum digest.Sum) string { return Dir + "m/" + sum.String() + ".gz"
 func (s Shard) Compress(w io.Writer) error {
 	// Digests do not compress, and on the paths the fastest level does as
 	// well as the others.
-	zip, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	return compressAs(w, s.Text, gzip.BestSpeed)
+}
+
+func compressAs(w io.Writer, text []byte, level int) error {
+	zip, err := gzip.NewWriterLevel(w, level)
 	if err != nil {
 		return err
 	}
 	zip.ModTime = time.Unix(0, 0) // the zero Time would be written as a date in 2042
-	if _, err := zip.Write(s.Text); err != nil {
+	if _, err := zip.Write(text); err != nil {
 		return err
 	}
 	return zip.Close()

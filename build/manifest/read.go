@@ -16,7 +16,7 @@ import (
 
 // ReadHead reads the head of the manifest of public.
 func ReadHead(public fs.FS) (Head, error) {
-	text, err := readAtMost(public, HeadPath, maxHead)
+	text, err := readAtMost(public, HeadPath, MaxHead)
 	if err != nil {
 		return Head{}, fmt.Errorf("reading the manifest: %w", err)
 	}
@@ -63,11 +63,11 @@ func (r *reader) shard(from File, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("%s: too many shards in one another", shardPath(from.Sum))
 	}
-	text, err := readShard(r.public, from)
+	text, err := ReadShardText(r.public, from)
 	if err != nil {
 		return err
 	}
-	kind, lines, err := parseShard(text)
+	kind, lines, err := ParseShard(text)
 	if err != nil {
 		return fmt.Errorf("%s:%w", shardPath(from.Sum), err)
 	}
@@ -104,35 +104,58 @@ func (r *reader) file(f File) error {
 	return nil
 }
 
-// readShard returns the text of a shard, which is what the line from says.
-func readShard(public fs.FS, from File) ([]byte, error) {
+// ReadShardText returns the text of a shard, which is what the line from says.
+func ReadShardText(public fs.FS, from File) ([]byte, error) {
 	path := shardPath(from.Sum)
 	if from.Size > maxShard {
 		return nil, fmt.Errorf("%s: %d bytes are more than a shard may have", path, from.Size)
 	}
-	f, err := public.Open(path)
+	text, err := readZip(public, path, from.Size)
 	if err != nil {
-		return nil, fmt.Errorf("reading the manifest: %w", err)
+		return nil, err
 	}
-	defer f.Close()
-	// Compressed it is smaller, or hardly larger: what goes on longer is an attack.
-	zip, err := gzip.NewReader(io.LimitReader(f, from.Size+4096))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	text, err := io.ReadAll(io.LimitReader(zip, from.Size+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if int64(len(text)) != from.Size || digest.Plain(text) != from.Sum {
+	if digest.Plain(text) != from.Sum {
 		return nil, fmt.Errorf("%s does not hold what its name says", path)
 	}
 	return text, nil
 }
 
-// parseShard reads the lines of a shard, which are all of one kind. The error
+// readZip reads a compressed file of the manifest whose text is said to have
+// size bytes. It reads and unpacks hardly more than that, whatever is there.
+func readZip(public fs.FS, path string, size int64) ([]byte, error) {
+	f, err := public.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the manifest: %w", err)
+	}
+	defer f.Close()
+	text, err := Unzip(f, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return text, nil
+}
+
+// Unzip reads the compressed form of a text that is said to have size bytes.
+// It reads and unpacks hardly more than that, whatever r holds, and a text of
+// another size comes out as one of another digest.
+func Unzip(r io.Reader, size int64) ([]byte, error) {
+	// Compressed it is smaller, or hardly larger: what goes on longer is an attack.
+	zip, err := gzip.NewReader(io.LimitReader(r, ZipLimit(size)))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(zip, size+1))
+}
+
+// zipSlack is more than gzip can add to what it cannot compress.
+const zipSlack = 4096
+
+// ZipLimit is how long the compressed form of a text of size bytes can be.
+func ZipLimit(size int64) int64 { return size + size/1000 + zipSlack }
+
+// ParseShard reads the lines of a shard, which are all of one kind. The error
 // begins with the number of the line.
-func parseShard(text []byte) (kind byte, lines []File, err error) {
+func ParseShard(text []byte) (kind byte, lines []File, err error) {
 	var again []byte
 	last := ""
 	for len(text) > 0 {

@@ -10,6 +10,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -33,6 +34,11 @@ const (
 	Irregular              // a symbolic link, a device: never a file of an archive
 	Unreadable             // there, but reading it fails
 )
+
+// String names k as programs read it.
+func (k Kind) String() string {
+	return [...]string{"altered", "missing", "extra", "irregular", "unreadable"}[k]
+}
 
 // A Finding is one difference between the manifest and the files. It is an
 // error, and its text is one line for people.
@@ -69,46 +75,99 @@ func (f Finding) Unwrap() error { return f.Cause }
 // itself: a missing or damaged shard is an error. Files below mirror/ and what
 // begins with a dot at the top of public are not in a manifest; the former
 // must be the manifest's own, the latter (.git and its like) are passed over.
+// Whether the head is signed is not looked at.
 func Verify(ctx context.Context, public fs.FS) (*Report, error) {
 	head, err := ReadHead(public)
 	if err != nil {
 		return nil, err
 	}
-	c := comparison{
-		public: public,
-		want:   make(map[string]File, min(head.Files, 1<<16)), // a false head must not cost memory
+	list, err := head.List(public)
+	if err != nil {
+		return nil, err
 	}
-	for f, err := range head.Read(public) {
+	findings, err := Compare(ctx, public, Lists{Now: list})
+	return &Report{head, findings}, err
+}
+
+// List returns the files that Read yields.
+func (h Head) List(public fs.FS) ([]File, error) {
+	list := make([]File, 0, min(h.Files, 1<<18)) // a false head must not cost memory
+	for f, err := range h.Read(public) {
 		if err != nil {
 			return nil, err
 		}
-		c.want[f.Path] = f
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// Lists are what Compare compares with.
+type Lists struct {
+	Now []File
+	// Next is the list of a version that is being put in place, nil when none
+	// is: each file may be as the one or the other list says.
+	Next []File
+	// Own are files that stand at the top and are none of the archive's.
+	Own []string
+}
+
+// Compare compares every file of public with lists, and returns what differs,
+// sorted by path.
+func Compare(ctx context.Context, public fs.FS, l Lists) ([]Finding, error) {
+	c := comparison{public: public, want: byPath(l.Now), moving: l.Next != nil, own: l.Own, dots: map[string]bool{}}
+	if c.moving {
+		c.next = byPath(l.Next)
+	}
+	for _, list := range [][]File{l.Now, l.Next} {
+		for _, f := range list {
+			if f.Path[0] == '.' {
+				name, _, _ := strings.Cut(f.Path, "/")
+				c.dots[name] = true
+			}
+		}
 	}
 	if err := fs.WalkDir(public, ".", c.visit); err != nil {
 		return nil, fmt.Errorf("verifying: %w", err)
 	}
 	for p := range c.want { // visit took out those that are there
-		c.found(Finding{Path: p, Kind: Missing})
+		if _, stays := c.next[p]; stays || !c.moving {
+			c.found(Finding{Path: p, Kind: Missing})
+		}
 	}
-	err = par.Each(ctx, runtime.GOMAXPROCS(0), slices.Values(c.there), c.compare)
+	err := par.Each(ctx, runtime.GOMAXPROCS(0), slices.Values(c.there), c.compare)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(c.findings, func(a, b Finding) int { return cmp.Compare(a.Path, b.Path) })
-	return &Report{head, c.findings}, nil
+	return c.findings, nil
+}
+
+func byPath(list []File) map[string]File {
+	m := make(map[string]File, len(list))
+	for _, f := range list {
+		m[f.Path] = f
+	}
+	return m
 }
 
 // A comparison is a Verify under way.
 type comparison struct {
 	public fs.FS
 	want   map[string]File // listed and not met yet
-	there  []File          // listed and met, to be compared
+	next   map[string]File // of the list that is being put in place
+	moving bool
+	own    []string
+	dots   map[string]bool // names at the top that are listed, or hold what is
+	there  []pair          // listed and met, to be compared
 
 	buffers sync.Pool // of *[]byte, to read with
 
 	mu       sync.Mutex
 	findings []Finding
 }
+
+// A pair is a file as the list says that it is, and as the next one does.
+type pair struct{ now, next File }
 
 func (c *comparison) found(f Finding) {
 	c.mu.Lock()
@@ -118,12 +177,13 @@ func (c *comparison) found(f Finding) {
 
 // visit looks at one name in public.
 func (c *comparison) visit(p string, d fs.DirEntry, err error) error {
-	want, listed := c.want[p]
+	now, listed := c.want[p]
+	next, coming := c.next[p]
 	switch {
 	case err != nil:
 		c.found(Finding{Path: p, Kind: Unreadable, Cause: err})
 		return nil
-	case p != "." && p[0] == '.' && !strings.Contains(p, "/") && !listed && p != ".nojekyll":
+	case p != "." && p[0] == '.' && !strings.Contains(p, "/") && !c.dots[p] && p != ".nojekyll":
 		if d.IsDir() {
 			return fs.SkipDir
 		}
@@ -135,32 +195,84 @@ func (c *comparison) visit(p string, d fs.DirEntry, err error) error {
 	switch {
 	case !d.Type().IsRegular():
 		c.found(Finding{Path: p, Kind: Irregular, Mode: d.Type()})
-	case listed:
-		c.there = append(c.there, want)
-	case !ownFile(p):
+	case listed || coming:
+		if !listed {
+			now = next
+		} else if !coming {
+			next = now
+		}
+		c.there = append(c.there, pair{now, next})
+	case !ownFile(p) && !slices.Contains(c.own, p):
 		c.found(Finding{Path: p, Kind: Extra})
 	}
 	return nil
 }
 
-// ownFile tells whether p is a file of the manifest itself. Shards that an
-// earlier manifest left are.
-func ownFile(p string) bool {
-	if p == HeadPath || p == ReadmePath {
-		return true
+// ownFile tells whether p is a file of the manifest itself, by its name. Shards
+// that an earlier manifest left are.
+func ownFile(p string) bool { return OwnKind(p) != "" }
+
+// CosignaturePath returns where the holder of a copy, whose key has this name,
+// vouches for it.
+func CosignaturePath(name string) string {
+	return Dir + "cosig/" + strings.ReplaceAll(name, "/", "-")
+}
+
+// OwnKind tells by its name which file of the manifest p is: "head", "next",
+// "readme", "shard", "delta", "history" (an earlier head), "keys", "beacon",
+// "part" (what a copy claims to hold), "status", "cosignature" (of who holds it), or "" when it is none.
+func OwnKind(p string) string {
+	switch p {
+	case HeadPath:
+		return "head"
+	case NextPath:
+		return "next"
+	case ReadmePath:
+		return "readme"
+	case Dir + "alive":
+		return "beacon"
+	case PartPath:
+		return "part"
+	case StatusPath:
+		return "status"
 	}
-	sum, ok := digest.Parse(strings.TrimSuffix(path.Base(p), ".gz"))
-	return ok && p == shardPath(sum)
+	dir, name := path.Split(p)
+	switch dir {
+	case Dir + "cosig/":
+		if p == CosignaturePath(name) && ValidOrigin(name) {
+			return "cosignature"
+		}
+	case Dir + "m/":
+		if sum, ok := digest.Parse(strings.TrimSuffix(name, ".gz")); ok && p == shardPath(sum) {
+			return "shard"
+		}
+	case Dir + "d/":
+		var from, to int
+		if n, err := fmt.Sscanf(name, "%d-%d.gz", &from, &to); err == nil && n == 2 && p == DeltaPath(from, to) {
+			return "delta"
+		}
+	case Dir + "h/", Dir + "keys/":
+		if n, err := strconv.Atoi(name); err == nil && n > 0 && strconv.Itoa(n) == name {
+			return map[string]string{Dir + "h/": "history", Dir + "keys/": "keys"}[dir]
+		}
+	}
+	return ""
 }
 
 // compare hashes one file.
-func (c *comparison) compare(want File) error {
-	got, err := c.hash(want)
+func (c *comparison) compare(want pair) error {
+	got, err := c.hash(want.now)
+	if err == nil && got != want.now && want.next != want.now {
+		var other File
+		if other, err = c.hash(want.next); other == want.next {
+			return err
+		}
+	}
 	switch {
 	case err != nil:
-		c.found(Finding{Path: want.Path, Kind: Unreadable, Cause: err})
-	case got != want:
-		c.found(Finding{Path: want.Path, Kind: Altered, Want: want, Got: got})
+		c.found(Finding{Path: want.now.Path, Kind: Unreadable, Cause: err})
+	case got != want.now:
+		c.found(Finding{Path: want.now.Path, Kind: Altered, Want: want.now, Got: got})
 	}
 	return nil
 }

@@ -131,7 +131,7 @@ func TestVerifyRefusesADamagedManifest(t *testing.T) {
 			func(m fstest.MapFS) { m[HeadPath].Data = []byte("backfile-manifest/2\n") }},
 		{"head cut short", "mirror/head: it is damaged", func(m fstest.MapFS) { m[HeadPath].Data = m[HeadPath].Data[:40] }},
 		{"endless head", "reading the manifest: mirror/head is longer than 16384 bytes",
-			func(m fstest.MapFS) { m[HeadPath].Data = append(m[HeadPath].Data, make([]byte, maxHead)...) }},
+			func(m fstest.MapFS) { m[HeadPath].Data = append(m[HeadPath].Data, make([]byte, MaxHead)...) }},
 		{"other counts", "mirror/head: its counts are not those of the list", func(m fstest.MapFS) {
 			m[HeadPath].Data = regexp.MustCompile(`files \d+`).ReplaceAll(m[HeadPath].Data, []byte("files 12"))
 		}},
@@ -141,7 +141,7 @@ func TestVerifyRefusesADamagedManifest(t *testing.T) {
 		{"no root", "reading the manifest: open " + root + ": file does not exist", func(m fstest.MapFS) { delete(m, root) }},
 		{"shard of other text", root + " does not hold what its name says", func(m fstest.MapFS) { m[root].Data = compress(t, "x\n") }},
 		{"shard of one digit changed", root + " does not hold what its name says", func(m fstest.MapFS) {
-			text, err := readShard(m, File{Sum: mustHead(t, m).Root, Size: mustHead(t, m).RootSize})
+			text, err := ReadShardText(m, File{Sum: mustHead(t, m).Root, Size: mustHead(t, m).RootSize})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -95,7 +95,9 @@ func Load(builtIn, own fs.FS, cfg *config.Config, pages []site.Link) (*Layouts, 
 	}
 	l.digest = h.Sum()
 	if !cfg.Search.Off {
-		l.assets[clientPath] = client(files)
+		script, clientProblems := client(files)
+		l.assets[clientPath] = script
+		problems = append(problems, clientProblems...)
 	}
 	problems = append(problems, l.parse(files)...)
 	if problems.Err() != nil {

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	perCards  = 8        // articles of a file of cards
-	textsSize = 12 << 10 // bytes of a file of texts, about
+	perCards  = 4       // articles of a file of cards: results are rarely neighbours
+	textsSize = 8 << 10 // bytes of a file of texts, about
 )
 
 // A place is where the text of an article is: the I-th of a file.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -17,45 +18,34 @@ import (
 )
 
 // runFormat is the number of the form of runs and of the rules of words.
-const runFormat = 1
+const runFormat = 2
 
-// A run is the words of a range of articles, sorted by form. The dictionary is
-// in memory, the postings are read from blob.
+// A run is the words of a range of articles, sorted by form. Its dictionary and
+// postings are read when they are needed.
 type run struct {
 	first int // document, in the segment
 	docs  []docLen
-	dict  string // as encode wrote it, gone once the vocabulary is known
-	ids   []int32
-	ends  []uint32 // where each form's postings end in blob
+	ids   []int32  // of the forms, once the vocabulary is known
+	ends  []uint32 // where each form's postings end
 	n     []uint32 // documents of each form
 	sums  []uint64 // of the postings
-	blob  io.ReaderAt
-	at    int64 // where blob begins
+	data  io.ReaderAt
+	dict  int64 // where the dictionary begins in data
+	at    int64 // where it ends and the postings begin
 	file  *os.File
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// encode writes g's words as a run: key, documents, dictionary, postings, and
-// a checksum of all.
-func (g *gatherer) encode(key digest.Sum) []byte {
-	w := &wire.Writer{}
-	w.Raw(key[:])
-	w.Int(int64(len(g.docs)))
-	for _, d := range g.docs {
-		w.Int(int64(d.title))
-		w.Int(int64(d.text))
-		w.Int(int64(d.bytes))
-		w.String(d.lang)
-	}
-	slices.SortFunc(g.list, func(a, b *formPosts) int { return strings.Compare(a.form, b.form) })
+// encodeRun writes the words of a range as a run: key, documents, dictionary,
+// postings, and a checksum of all.
+func encodeRun(key digest.Sum, docs []docLen, forms iter.Seq[*formPosts]) []byte {
 	var blobs []byte
 	dict := &wire.Writer{}
-	for _, p := range g.list {
-		p.flush()
+	n := 0
+	for p := range forms {
 		from := len(blobs)
 		blobs = p.blob(blobs)
-		sum := p.digestOf(blobs[from:], g.docs)
 		dict.String(p.form)
 		dict.Int(int64(len(p.stems)))
 		for _, s := range p.stems {
@@ -64,9 +54,19 @@ func (g *gatherer) encode(key digest.Sum) []byte {
 		}
 		dict.Int(int64(p.n))
 		dict.Int(int64(len(blobs) - from))
-		dict.Raw(sum[:8])
+		dict.Raw(binary.BigEndian.AppendUint64(nil, p.sum))
+		n++
 	}
-	w.Int(int64(len(g.list)))
+	w := &wire.Writer{B: make([]byte, 0, len(blobs)+len(dict.B)+16*len(docs)+64)}
+	w.Raw(key[:])
+	w.Int(int64(len(docs)))
+	for _, d := range docs {
+		w.Int(int64(d.title))
+		w.Int(int64(d.text))
+		w.Int(int64(d.bytes))
+		w.String(d.lang)
+	}
+	w.Int(int64(n))
 	w.String(string(dict.B))
 	w.Raw(blobs)
 	return binary.BigEndian.AppendUint32(w.B, crc32.Checksum(w.B, castagnoli))
@@ -85,11 +85,11 @@ func openRun(file string, key digest.Sum) (*run, error) {
 		return nil, err
 	}
 	r.file, err = os.Open(file)
-	r.blob = r.file
+	r.data = r.file
 	return r, err
 }
 
-// parseRun reads all of a run but its postings.
+// parseRun reads all of a run but its dictionary and postings.
 func parseRun(b []byte, key digest.Sum) (*run, error) {
 	k := len(b) - 4
 	if k < len(key) || digest.Sum(b[:len(key)]) != key || crc32.Checksum(b[:k], castagnoli) != binary.BigEndian.Uint32(b[k:]) {
@@ -101,9 +101,10 @@ func parseRun(b []byte, key digest.Sum) (*run, error) {
 		r.docs = append(r.docs, docLen{uint32(d.Int()), uint32(d.Int()), uint32(d.Int()), strings.Clone(d.String())})
 	}
 	n := d.Len()
-	r.dict = strings.Clone(d.String())
+	dict := d.String()
 	r.ids = make([]int32, n)
 	r.at = int64(k - len(d.S))
+	r.dict = r.at - int64(len(dict))
 	if d.Err != nil {
 		return nil, errCache
 	}
@@ -128,7 +129,11 @@ type dictEntry struct {
 // entries calls do for each form of the dictionary, in order. The strings are
 // gone after the call.
 func (r *run) entries(do func(i int, e *dictEntry)) error {
-	d := &wire.Reader{S: r.dict}
+	dict := make([]byte, r.at-r.dict)
+	if _, err := r.data.ReadAt(dict, r.dict); err != nil {
+		return fmt.Errorf("%w: %w", errCache, err)
+	}
+	d := &wire.Reader{S: unsafe.String(unsafe.SliceData(dict), len(dict))} // dict is never changed
 	var e dictEntry
 	for i := range r.ids {
 		e.form = d.String()
@@ -156,7 +161,7 @@ func (r *run) read(i, j int, buf []byte) ([]byte, error) {
 	}
 	size := int(r.ends[j-1] - from)
 	buf = slices.Grow(buf[:0], size)[:size]
-	if _, err := r.blob.ReadAt(buf, r.at+int64(from)); err != nil {
+	if _, err := r.data.ReadAt(buf, r.at+int64(from)); err != nil {
 		return nil, fmt.Errorf("%w: %w", errCache, err)
 	}
 	return buf, nil

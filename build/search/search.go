@@ -22,6 +22,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"backfile/build/internal/digest"
 	"backfile/build/internal/par"
@@ -112,6 +113,7 @@ type builder struct {
 	Input
 	temporary bool            // the cache is nobody's and goes at the end
 	used      map[string]bool // files of the cache
+	gatherers sync.Pool       // of *gatherer, with what they have learnt
 }
 
 // options are what every file of the index depends on.
@@ -143,6 +145,7 @@ func (b *builder) segment(ctx context.Context, s *segment) error {
 	if err := b.index(ctx, s); err != nil {
 		return err
 	}
+	b.gatherers = sync.Pool{} // the vocabulary takes as much memory
 	v, err := b.vocabulary(s)
 	if err != nil {
 		return err

@@ -1,9 +1,12 @@
 package search
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -66,19 +69,26 @@ func (v *vocabulary) take(r *run, ids map[string]int32) error {
 	n := len(r.ids)
 	r.ends, r.n, r.sums = make([]uint32, n), make([]uint32, n), make([]uint64, n)
 	end := uint32(0)
-	err := r.entries(func(i int, e *dictEntry) {
+	return r.entries(func(i int, e *dictEntry) {
 		id := v.add(e.form, ids)
 		for _, st := range e.stems {
 			if !slices.Contains(v.stems[id], st) {
-				v.stems[id] = append(v.stems[id], shard.Stem{Lang: st.Lang, Stem: strings.Clone(st.Stem)})
+				v.stems[id] = append(v.stems[id], shard.Stem{Lang: st.Lang, Stem: shared(v.forms[id], st.Stem)})
 			}
 		}
 		v.df[id] += int32(e.n)
 		end += uint32(e.size)
 		r.ids[i], r.ends[i], r.n[i], r.sums[i] = id, end, uint32(e.n), e.sum
 	})
-	r.dict = ""
-	return err
+}
+
+// shared returns a stem in the memory of its form, of which it is mostly the
+// beginning.
+func shared(form, stem string) string {
+	if strings.HasPrefix(form, stem) {
+		return form[:len(stem)]
+	}
+	return strings.Clone(stem)
 }
 
 // sort brings the forms into order, and the runs' numbers with them.
@@ -211,30 +221,31 @@ func (b *builder) nameRun(s *segment, v *vocabulary) *run {
 			}
 		}
 	}
-	g := newGatherer()
-	for form, list := range docs {
-		p := &formPosts{form: form, n: len(list)}
-		last := -1
-		for _, d := range list {
-			p.docs = binary.AppendUvarint(p.docs, uint64(int(d)-last-1))
-			last = int(d)
+	return memoryRun(s.lens, func(yield func(*formPosts) bool) {
+		for _, form := range slices.Sorted(maps.Keys(docs)) {
+			p := &formPosts{form: form, n: len(docs[form])}
+			last := -1
+			for _, d := range docs[form] {
+				p.docs = binary.AppendUvarint(p.docs, uint64(int(d)-last-1))
+				last = int(d)
+			}
+			p.sum = p.digest(s.lens)
+			if !yield(p) {
+				return
+			}
 		}
-		g.list = append(g.list, p)
-	}
-	g.docs = s.lens
-	return memoryRun(g)
+	})
 }
 
 // memoryRun is a run that is in memory alone.
-func memoryRun(g *gatherer) *run {
-	b := g.encode(digest.Sum{})
+func memoryRun(docs []docLen, forms iter.Seq[*formPosts]) *run {
+	b := encodeRun(digest.Sum{}, docs, forms)
 	r, err := parseRun(b, digest.Sum{})
 	if err != nil {
 		panic(err) // it was written a moment ago
 	}
 	r.docs = nil
-	r.blob = strings.NewReader(string(b[r.at : len(b)-4]))
-	r.at = 0
+	r.data = bytes.NewReader(b)
 	return r
 }
 

@@ -226,7 +226,12 @@ func (p *pager) allYears() bool {
 	})
 }
 
+// undatedList yields the list of undated articles, to which nothing leads when
+// there are none.
 func (p *pager) undatedList() bool {
+	if len(p.undated) == 0 {
+		return true
+	}
 	return p.list(listing{
 		layout: "undated", index: "undated/index.html", page: "undated/page-%d.html", nodes: p.undated,
 		view: func(*View) {},

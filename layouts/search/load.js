@@ -7,6 +7,9 @@ const atOnce = 16; // files; with more, those that wait in the browser run out o
 const cacheSize = 32 << 20; // bytes of decoded files that are kept
 const decodedSize = 4; // about how many times as large as its payload a decoded file is
 
+// formNumber tells the form of the files that this program reads.
+const formNumber = 2;
+
 // requests has what each script element that is loading has brought.
 const requests = new Map();
 
@@ -54,7 +57,7 @@ function loadScript(url) {
 
 // unpack returns the payload of a file of a kind. It throws a damaged error.
 function unpack(answer, kind) {
-  if (answer.kind !== kind + "1" || typeof answer.data !== "string") throw damaged("kind");
+  if (answer.kind !== kind + formNumber || typeof answer.data !== "string") throw damaged("kind");
   let packed;
   try {
     packed = atob(answer.data);
@@ -167,7 +170,7 @@ const maxDocuments = 1 << 24;
 // checkManifest returns m if it is a manifest of this format, and throws else.
 function checkManifest(m) {
   const number = (n) => Number.isInteger(n) && n >= 0 && n <= maxDocuments;
-  if (!m || m.format !== 1 || !number(m.n) || !Array.isArray(m.segments)) throw damaged("manifest");
+  if (!m || m.format !== formNumber || !number(m.n) || !Array.isArray(m.segments)) throw damaged("manifest");
   let n = 0;
   for (const s of m.segments) {
     if (!/^[\w-]+$/.test(s.dir) || !number(s.n) || typeof s.facets !== "string" || !s.months.every(number)) throw damaged("manifest");
@@ -275,7 +278,7 @@ class Segment {
   }
 
   // cards returns the cards of the file that document doc is in.
-  cards(doc) { return this.get("c/" + (doc >> 3), readRows); }
+  cards(doc) { return this.get("c/" + (doc >> 2), readRows); }
 
   // range returns from which document to before which one the dates lie from
   // one to another, each a day, a month, a year or "". Undated ones are not
@@ -296,7 +299,7 @@ class Segment {
     if (!day || this.months[i] !== limit) return low;
     let high = low + this.months[i + 1];
     while (low < high) {
-      const middle = (low + high) >> 1, card = (await this.cards(middle))[middle & 7];
+      const middle = (low + high) >> 1, card = (await this.cards(middle))[middle & 3];
       if (!card) throw failure("stale", this.dir + " (cards)");
       const before = after ? card[2] <= date : card[2] < date;
       if (before) low = middle + 1;

@@ -27,6 +27,7 @@ type Bar struct {
 	mu    sync.Mutex
 	next  time.Time // when to write again
 	shown bool
+	ended bool // Start is not to show anything any more
 }
 
 // New returns a Bar that counts things called what on w, or nil when w is not
@@ -58,6 +59,23 @@ func (b *Bar) Set(done, total int) {
 	fmt.Fprintf(b.w, "\r\x1b[K%d %s", done, b.what)
 }
 
+// Start shows what is being done, without a number, once the run has taken a
+// quarter of a second: for work that cannot be counted. Set replaces it and
+// Done ends it.
+func (b *Bar) Start() {
+	if b == nil {
+		return
+	}
+	time.AfterFunc(patience, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if !b.shown && !b.ended {
+			b.shown = true
+			fmt.Fprintf(b.w, "\r\x1b[K%s …", b.what)
+		}
+	})
+}
+
 // Done wipes the line.
 func (b *Bar) Done() {
 	if b == nil {
@@ -68,5 +86,5 @@ func (b *Bar) Done() {
 	if b.shown {
 		fmt.Fprint(b.w, "\r\x1b[K")
 	}
-	b.shown = false
+	b.shown, b.ended = false, true
 }

@@ -136,13 +136,16 @@ func (s *scanner) token(i int) int {
 		end = s.cyrillic(end)
 	}
 	plain := end == r.end
-	if r.letters+r.figures > 0 {
+	if r.letters+r.figures > 0 || strings.ContainsFunc(s.text[r.end:end], counts) {
 		s.link(i, end, plain && r.letters > 0)
 		s.yield(Token{Raw: s.text[i:end], Pos: s.pos})
 		s.pos++
 	}
 	return s.possessive(end)
 }
+
+// counts reports whether a character makes a word of the marks around it.
+func counts(r rune) bool { return classOf(r)&(isLetter|isFigure) != 0 }
 
 // more extends a token that ends at end by runs that pass ok, each after one
 // sep.

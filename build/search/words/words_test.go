@@ -45,6 +45,7 @@ func TestScanFindsWords(t *testing.T) {
 		{"ไทย", "ไท/0 ทย/1 ย/2"},
 		{"ـ word", "/0 word/1"},
 		{"̈ x", "x/0"},
+		{"\u0483'е x", "\u0483е/0 x/1"},
 		{"a\x00b \xff c", "a/0 b/1 c/2"},
 	}
 	for _, tt := range tests {

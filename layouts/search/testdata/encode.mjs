@@ -40,7 +40,7 @@ export function positionsOf(a) {
   return { title: wordsOf(a.title), text };
 }
 
-export const script = (kind, payload) => `__s("${kind}1","${zlib.deflateSync(payload, { level: 9 }).toString("base64")}");\n`;
+export const script = (kind, payload) => `__s("${kind}2","${zlib.deflateSync(payload, { level: 9 }).toString("base64")}");\n`;
 
 function front(forms) {
   let last = Buffer.alloc(0);
@@ -157,10 +157,10 @@ function termFiles(put, posts, n, o) {
 
 // cardFiles writes the cards and texts of a segment.
 function cardFiles(put, articles) {
-  for (let d = 0; d < articles.length; d += 8) {
-    const some = articles.slice(d, d + 8);
-    put("c/" + d / 8, JSON.stringify(some.map((a, i) => [a.title, a.url, a.date || "", a.lang || "", a.lead || "", a.names?.t || [], (a.names?.s || [""])[0] || "", a.names?.a || [], [i % 2, i >> 1], 0])));
-    for (const k of [0, 1]) put(`x/${d / 8}-${k}`, JSON.stringify(some.filter((_, i) => i % 2 === k).map((a) => a.text)));
+  for (let d = 0; d < articles.length; d += 4) {
+    const some = articles.slice(d, d + 4);
+    put("c/" + d / 4, JSON.stringify(some.map((a, i) => [a.title, a.url, a.date || "", a.lang || "", a.lead || "", a.names?.t || [], (a.names?.s || [""])[0] || "", a.names?.a || [], [i % 2, i >> 1], 0])));
+    for (const k of [0, 1]) put(`x/${d / 4}-${k}`, JSON.stringify(some.filter((_, i) => i % 2 === k).map((a) => a.text)));
   }
 }
 
@@ -226,6 +226,6 @@ export function index(articles, { cuts = [], label = "a", ...options } = {}) {
   [0, ...cuts].forEach((from, i, all) => {
     segments.push(segment(files, `${label}${i}-0000000${i}`, articles.slice(from, all[i + 1] ?? articles.length), o));
   });
-  files.set("manifest.js", `__m(${JSON.stringify({ format: 1, n: articles.length, positions: true, text: true, segments })});\n`);
+  files.set("manifest.js", `__m(${JSON.stringify({ format: 2, n: articles.length, positions: true, text: true, segments })});\n`);
   return files;
 }
