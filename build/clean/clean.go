@@ -2,7 +2,7 @@
 // page and drops the rest.
 //
 //	Text      lines are judged one by one and in runs; banners go by families of phrases
-//	HTML      go-trafilatura finds the story, html-to-markdown writes it
+//	HTML      page reads what it tells of itself, story finds the story, markup writes it
 //	Record    the fields are taken as they are, text becomes Markdown
 //	Markdown  is an article already
 //

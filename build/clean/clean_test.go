@@ -303,7 +303,11 @@ func FuzzText(f *testing.F) {
 
 // FuzzPage: no page breaks the cleaner, and no script gets through it.
 func FuzzPage(f *testing.F) {
-	for _, s := range []string{"<p>The council voted on Sunday to keep the old mill.", "<svg><title>x</title>", "<a href='javascript:x()'>a</a><table><tr><td><p>x", "<script type=application/ld+json>[{\"@graph\":[{\"@type\":[\"NewsArticle\"]}]}]</script>"} {
+	prose := "<p>The council voted on Sunday to keep the old mill by the river, and the mayor said so twice."
+	for _, s := range []string{
+		"<article><h1>Mill</h1>" + prose + "<ul><li>one<li>two<ol><li>- three</ol></ul><blockquote><pre> a\n\tb</pre><h6>#</h6></blockquote>" + prose,
+		"<table><tr><th>a|b<th>c<tr><td rowspan=3>d<td><table><tr><td>`e</table></table>" + prose + "<img src=/a.jpg title=']' alt='[\n'><hr>" + prose,
+		prose + "<br><br>1. one<br>+ two<br># three<br>---<br>&lt;b&gt; *x* [a](b) &amp;amp; ```" + prose, "<p>The council voted on Sunday to keep the old mill.", "<svg><title>x</title>", "<a href='javascript:x()'>a</a><table><tr><td><p>x", "<script type=application/ld+json>[{\"@graph\":[{\"@type\":[\"NewsArticle\"]}]}]</script>"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, page string) {
