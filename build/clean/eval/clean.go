@@ -95,6 +95,7 @@ func cleanOne(s *set, form, id string, book *memory.Book) (cleaned, time.Duratio
 	if err != nil {
 		return cleaned{Refused: err.Error()}, 0
 	}
+	c.Fields.URL = s.truth[id].URL // as captures of a crawl have it
 	start := cpuTime()
 	a, r := clean.With(c, book.Site(s.truth[id].Site))
 	spent := cpuTime() - start
