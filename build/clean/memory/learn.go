@@ -206,7 +206,8 @@ func (l *learner) count(on []int) int {
 }
 
 // copies reports whether two pages hold one story: they share most of their
-// sentences, or a good part and the beginning.
+// sentences, so that one of them has none of its own, or a good part and the
+// beginning.
 func (l *learner) copies(i, j int) bool {
 	pair := [2]int{i, j}
 	if known, ok := l.alike[pair]; ok {
@@ -225,9 +226,14 @@ func (l *learner) copies(i, j int) bool {
 	}
 	least := min(a.words, b.words)
 	begin := l.lead[i] != 0 && (has[l.lead[i]] || l.lead[i] == l.lead[j])
-	l.alike[pair] = least > 0 && (shared*10 >= least*7 || begin && shared*4 >= least)
+	apart := own(a.words-shared, a.words) && own(b.words-shared, b.words)
+	l.alike[pair] = least > 0 && (shared*10 >= least*7 && !apart || begin && shared*4 >= least)
 	return l.alike[pair]
 }
+
+// own reports whether a page has a story of its own beside what it shares: a
+// short story may stand above a long appeal.
+func own(words, all int) bool { return words >= 25 && words*5 >= all }
 
 // similar finds the long lines that recur with a few words changed.
 func (l *learner) similar(s *Site) {

@@ -125,6 +125,25 @@ func TestScriptsWithoutSpaces(t *testing.T) {
 	}
 }
 
+// A story that is shorter than the appeal below it is no copy of the others.
+func TestAShortStoryAboveALongAppealIsNoCopy(t *testing.T) {
+	appeals := "We stand before hard days. The office of the chief lawyer has put this paper on its black list, and each of us may be taken to court.\n\n" +
+		"These steps are meant to make us still. Those in power say that we bring shame on them. We see it in another way.\n\n" + appeal
+	texts := stories()[:3]
+	for i := range texts {
+		texts[i] = strings.Replace(texts[i], "Sport\n", "Sport\nFrom July on we show no pictures that blink, and that is costly for a small house.\n", 1) + "\n" + appeals + "\n"
+	}
+	site := learnAll("", texts...).Site("")
+	for _, text := range texts {
+		for _, l := range lines.Split(text) {
+			own := strings.Count(strings.Join(texts, "\n"), l.Text) == 1
+			if site.Knows(l.Text).Drop == own {
+				t.Errorf("%q: dropped is %v", l.Text, !own)
+			}
+		}
+	}
+}
+
 // What a person says stands above what is learned, and stays when the book is
 // made again.
 func TestAPersonHasTheLastWord(t *testing.T) {
