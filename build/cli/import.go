@@ -26,8 +26,9 @@ type importFlags struct {
 func newImport(g *globals) *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
-		Use:   "import [flags] SOURCE…",
-		Short: "Turn captures into articles in content/",
+		Use:         "import [flags] SOURCE…",
+		Annotations: map[string]string{stopped: "what was imported stays; run it again to go on", dropped: "what was imported stays; run it again to go on"},
+		Short:       "Turn captures into articles in content/",
 		Long: `Turn captures into articles in content/.
 
 A source is a file, a folder with all below it, or - for standard input. What
