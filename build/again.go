@@ -210,7 +210,8 @@ func (g *again) redo(ctx context.Context, w *redo) error {
 	if err != nil || w.item.Fate != "" {
 		return err
 	}
-	made, r := clean.With(c, g.sites.of(&c, old.Source.Name))
+	c.URL, c.Fields.URL = cmp.Or(c.URL, old.Source.URL), cmp.Or(c.Fields.URL, old.Source.URL) // a page of a crawl does not tell itself
+	made, r := clean.With(c, g.sites.book.Site(old.Source.Site()))
 	if r.Refused == "" && made.Title == "" {
 		r.Refused = "has no title and no words to make one of"
 	}

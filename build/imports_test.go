@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"build/clean":             {"build/article", "build/article/front", "build/capture", "build/clean/judge", "build/clean/lines", "build/clean/markup", "build/clean/memory", "build/clean/page", "build/clean/plaintext", "build/clean/story", "build/internal/diag"},
 	"build/clean/plaintext":   {},
 	"build/shelf":             {"build/article", "build/internal/digest", "build/internal/newfile", "build/internal/par", "build/internal/tree", "build/slug"},
-	"build/clean/eval":        {"build/capture", "build/clean", "build/clean/page", "build/clean/story"},
+	"build/clean/eval":        {"build/capture", "build/clean", "build/clean/memory", "build/clean/page", "build/clean/story"},
 	"build/clean/markup":      {},
 	"build/clean/page":        {"build/article"},
 	"build/clean/story":       {"build/clean/page"},
