@@ -42,8 +42,8 @@ func (c *Capture) decode(told string) error {
 	if err != nil {
 		return err
 	}
-	if c.Crawled {
-		text = strings.ReplaceAll(text, "\x00", "") // as browsers do
+	if c.Kind == HTML && strings.Count(text, "\x00") < 1+len(text)/3 {
+		text = strings.ReplaceAll(text, "\x00", "") // a mistake, which browsers pass over too; UTF-16 has more
 	}
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		line, col := place([]byte(text), i)

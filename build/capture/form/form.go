@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -50,6 +51,9 @@ var (
 	rootHTML     = regexp.MustCompile(`(?i)<html[\s>]`)
 )
 
+// named are the endings of texts, which may hold a zero byte by mistake.
+var named = []string{".txt", ".html", ".htm", ".xhtml"}
+
 // Of tells the form of a file by its first bytes. The name decides between
 // forms that are alike: text, tables and Markdown.
 func Of(name string, head []byte) Form {
@@ -65,7 +69,7 @@ func Of(name string, head []byte) Form {
 	}
 	ending := strings.ToLower(path.Ext(name))
 	start := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))
-	if bytes.IndexByte(head, 0) >= 0 && !UTF16(head) {
+	if bytes.IndexByte(head, 0) >= 0 && !UTF16(head) && !slices.Contains(named, ending) {
 		return Binary
 	}
 	if UTF16(head) && ending != ".txt" && ending != ".csv" && ending != ".tsv" {
