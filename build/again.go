@@ -206,11 +206,12 @@ func (g *again) redo(ctx context.Context, w *redo) error {
 		w.end(Edited, "")
 		return nil
 	}
-	c, err := g.capture(ctx, w, old.Source.SHA256)
+	c, err := g.capture(ctx, w, old.Source)
 	if err != nil || w.item.Fate != "" {
 		return err
 	}
-	made, r := clean.With(c, g.sites.of(&c, old.Source.Name))
+	c.URL, c.Fields.URL = cmp.Or(c.URL, old.Source.URL), cmp.Or(c.Fields.URL, old.Source.URL) // a page of a crawl does not tell itself
+	made, r := clean.With(c, g.sites.book.Site(old.Source.Site()))
 	if r.Refused == "" && made.Title == "" {
 		r.Refused = "has no title and no words to make one of"
 	}
@@ -226,8 +227,9 @@ func (w *redo) end(f Fate, reason string) { w.item.Fate, w.item.Reason = f, reas
 
 // capture reads the capture of an article. When it is not kept, or is not what
 // it was, that settles the article.
-func (g *again) capture(ctx context.Context, w *redo, sum string) (capture.Capture, error) {
-	for _, ending := range []string{".txt", ".html", ".json"} {
+func (g *again) capture(ctx context.Context, w *redo, from article.Source) (capture.Capture, error) {
+	sum, url := from.SHA256, from.URL
+	for _, ending := range []string{".txt", ".html", ".mhtml", ".json"} {
 		name := path.Join("captures", sum[:2], sum+ending)
 		raw, err := g.root.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -250,6 +252,7 @@ func (g *again) capture(ctx context.Context, w *redo, sum string) (capture.Captu
 				w.end(Unfit, p.Msg)
 				return c, nil
 			}
+			c.URL = cmp.Or(c.URL, url) // of a crawl, whose pages do not tell it
 			return c, err
 		}
 		w.end(Unfit, name+" holds no capture")

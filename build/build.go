@@ -119,6 +119,7 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 	if err := b.model(); err != nil {
 		return b.report(), err
 	}
+	b.digestInputs()
 	out := b.out
 	if b.unchanged() {
 		rep := b.report()
@@ -251,20 +252,6 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 	return nil
 }
 
-// found gathers the problems of what has been found.
-func (b *builder) found() {
-	for _, res := range []*content.Result{b.content, b.static} {
-		for _, r := range res.Records {
-			b.problems = append(b.problems, r.Problems...)
-		}
-	}
-	if len(b.content.Records) == 0 {
-		if _, err := os.Stat(filepath.Join(b.Dir, "content")); errors.Is(err, fs.ErrNotExist) {
-			b.problems = append(b.problems, &diag.Problem{File: "content", Severity: diag.Warning, Msg: "there is no such folder, so the archive is empty", Help: "backfile import puts articles there"})
-		}
-	}
-}
-
 // model loads the layouts and decides whether there is a site to build.
 func (b *builder) model() error {
 	texts := site.Texts(b.entries())
@@ -278,18 +265,8 @@ func (b *builder) model() error {
 	}
 	b.problems = append(b.problems, problems...)
 	b.layouts = l
-	b.digestInputs(texts)
+	b.digestCommon(texts)
 	return b.stopFor(b.problems)
-}
-
-// stopFor returns the errors of list as one, unless the rest is to be published
-// in spite of them.
-func (b *builder) stopFor(list diag.List) error {
-	err := list.Err()
-	if err == nil || b.KeepGoing || b.Tolerate != nil && b.Tolerate(list.Errors()) {
-		return nil
-	}
-	return err
 }
 
 func isDir(p string) bool {
@@ -297,9 +274,8 @@ func isDir(p string) bool {
 	return err == nil && info.IsDir()
 }
 
-// digestInputs digests what every page is drawn from, and then all that
-// public/ is made of.
-func (b *builder) digestInputs(texts []site.Link) {
+// digestCommon digests what every page is drawn from.
+func (b *builder) digestCommon(texts []site.Link) {
 	h := digest.New()
 	h.Add(b.Program)
 	h.Add(b.cfg.Digest())
@@ -309,6 +285,12 @@ func (b *builder) digestInputs(texts []site.Link) {
 		h.String(t.URL)
 	}
 	b.common = h.Sum()
+}
+
+// digestInputs digests all that public/ is made of.
+func (b *builder) digestInputs() {
+	h := digest.New()
+	h.Add(b.common)
 	assets := b.layouts.Assets()
 	for _, p := range slices.Sorted(maps.Keys(assets)) {
 		h.String(p)

@@ -8,7 +8,6 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture"
-	"backfile/build/internal/digest"
 	"backfile/build/markdown"
 	"backfile/build/shelf"
 )
@@ -91,15 +90,21 @@ func (im *importer) revisit(w *work) {
 // maxVersions is how many versions an article's file tells of.
 const maxVersions = 200
 
-// version records another text of a story in the article that this run made of
-// an earlier capture. Articles of earlier runs may have been edited, and stay.
+// version records another text of a story in the article that was made of an
+// earlier capture. One that somebody edited stays as it is: its seal is broken.
 func (im *importer) version(w *work, b *shelf.Book) bool {
-	captured := w.article.Source.Captured
-	if b.From == "" || captured.IsZero() || w.capture.Kind != capture.HTML || b.Versions >= maxVersions {
+	captured, first := w.article.Source.Captured, im.fresh[b]
+	if captured.IsZero() || w.capture.Kind != capture.HTML || b.Versions >= maxVersions {
 		return false
 	}
+	if first == nil && b.From == "" {
+		src, err := im.root.ReadFile(b.File)
+		if err != nil || !article.Sealed(src) {
+			return false
+		}
+	}
 	v := article.Version{Captured: captured, SHA256: w.sum.String()}
-	if first := im.fresh[b]; first != nil {
+	if first != nil {
 		first.article.Versions = append(first.article.Versions, v)
 	} else {
 		im.later[b] = append(im.later[b], v)
@@ -111,8 +116,8 @@ func (im *importer) version(w *work, b *shelf.Book) bool {
 	return true
 }
 
-// writeVersions writes anew the articles of earlier batches that have other
-// versions in this one.
+// writeVersions writes anew the articles that are on the disk already and have
+// other versions in this batch.
 func (im *importer) writeVersions() error {
 	books := make([]*shelf.Book, 0, len(im.later))
 	for b := range im.later {
@@ -124,20 +129,18 @@ func (im *importer) writeVersions() error {
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", b.File, err)
 		}
-		if digest.Plain(src) != b.Made {
-			continue // somebody edited it since; the captures are kept
+		if !article.Sealed(src) {
+			continue // somebody edited it at this moment; the captures are kept
 		}
 		a, _ := article.Parse(b.File, src)
 		a.Versions = append(a.Versions, im.later[b]...)
-		text := fileOf(a)
-		f, err := im.files.Put(b.File, text)
+		f, err := im.files.Put(b.File, fileOf(a))
 		if err == nil {
 			err = f.Replace()
 		}
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", b.File, err)
 		}
-		b.Made = digest.Plain(text)
 	}
 	return nil
 }

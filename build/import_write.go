@@ -58,9 +58,7 @@ func (im *importer) put(w *work) error {
 	if err := im.putAssets(w); err != nil {
 		return err
 	}
-	text := fileOf(w.article)
-	w.book.Made = digest.Plain(text)
-	f, err := im.files.Put(w.item.File, text)
+	f, err := im.files.Put(w.item.File, fileOf(w.article))
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", w.item.File, err)
 	}

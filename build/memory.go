@@ -2,6 +2,7 @@ package build
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ func (im *importer) remember(ctx context.Context, batch []*work) error {
 
 // siteName is the site that a capture is from.
 func siteName(c *capture.Capture, source string) string {
-	s := article.Source{URL: c.Fields.URL, Name: c.Fields.Source}
+	s := article.Source{URL: cmp.Or(c.URL, c.Fields.URL), Name: c.Fields.Source}
 	if s.Name == "" {
 		s.Name = source
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 
 	"backfile/build/content"
 	"backfile/build/internal/digest"
+	"backfile/build/manifest/release"
 	"backfile/build/site"
 )
 
@@ -46,10 +48,17 @@ type live struct {
 // NewSession begins a session with the site of o.Dir.
 func NewSession(o Options) *Session { return &Session{o: o} }
 
-// Run builds public/, as Run does.
+// Run builds public/, as the function Run does. When there is a model already,
+// somebody is looking at its pages, and one core is left to them.
 func (s *Session) Run(ctx context.Context) (Report, error) {
 	start := time.Now()
-	b, err := open(s.o)
+	o := s.o
+	s.mu.RLock()
+	if s.live != nil && o.Workers == 0 {
+		o.Workers = max(1, runtime.GOMAXPROCS(0)-1)
+	}
+	s.mu.RUnlock()
+	b, err := open(o)
 	if err != nil {
 		return Report{}, err
 	}
@@ -120,6 +129,9 @@ func (s *Session) Refresh(ctx context.Context, paths []string) (Report, error) {
 	defer s.look.Unlock()
 	b, err := open(s.o)
 	if err != nil {
+		return Report{}, err
+	}
+	if b.releases, err = release.Open(b.Dir); err != nil {
 		return Report{}, err
 	}
 	if err := s.scan(ctx, b, paths); err != nil {

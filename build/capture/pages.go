@@ -205,14 +205,14 @@ func (r *reader) fromItem(c *Capture, no int, f *feed.Feed, it *feed.Item) (Capt
 // seal makes the bytes by which a record is known that came without any of its
 // own.
 func (c *Capture) seal() (err error) {
-	c.Raw, err = json.Marshal(sealed{c.Fields, c.Fields.Date.String(), c.Fields.Updated.String()})
+	c.Raw, err = json.Marshal(sealed{c.Fields, c.Fields.Date.String(), c.Fields.Updated.String(), c.Fields.Captured.String()})
 	return err
 }
 
 // sealed writes the dates of Fields as texts.
 type sealed struct {
 	Fields
-	Date, Updated string
+	Date, Updated, Captured string
 }
 
 // absolute makes an address whole that a feed gives below its own.

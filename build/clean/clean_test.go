@@ -206,6 +206,33 @@ func TestPagesThatHoldNoStory(t *testing.T) {
 	}
 }
 
+// However deep a page is nested and however large it is, its story is found,
+// whole, and in a time that grows with its size.
+func TestHugeAndDeepPagesAreRead(t *testing.T) {
+	story := "<p>The council voted nine to four on Sunday to keep the old mill, and to turn it into a library for the whole town.</p><p>Work begins in spring, the mayor said, and the town expects to pay 900,000 crowns over three years for it.</p>"
+	var long strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&long, "<p>On day %d of the great flood the river stood higher than on the day before it, the keeper wrote.</p>\n", i)
+	}
+	tests := []struct{ name, page, want string }{
+		{"nested", strings.Repeat("<div>", 100_000) + story + strings.Repeat("</div>", 100_000), "900,000 crowns"},
+		{"never closed", strings.Repeat("<b><i><font>", 30_000) + story, "900,000 crowns"},
+		{"many links", "<article>" + story + "</article>" + strings.Repeat("<div><a href='/x'>Another page</a></div>", 30_000), "900,000 crowns"},
+		{"long", "<article>" + long.String() + "</article>", "On day 19999 of"},
+		{"pictures inside", "<article>" + story + "<img src='data:image/png;base64," + strings.Repeat("iVBORw0KGgo", 1<<17) + "'></article>", "900,000 crowns"},
+		{"no body", "<title>Mill</title>" + story, "900,000 crowns"},
+	}
+	for _, tt := range tests {
+		a, r := Clean(capture.Capture{Kind: capture.HTML, Text: tt.page})
+		if !strings.Contains(a.Body, tt.want) {
+			t.Errorf("%s: %q is not in the article of %d bytes (%s)", tt.name, tt.want, len(a.Body), r.Refused)
+		}
+		if strings.Contains(a.Body, "Another page") || strings.Contains(a.Body, "base64") {
+			t.Errorf("%s: what is no part of the story was kept", tt.name)
+		}
+	}
+}
+
 func TestARecordWithoutATitleGetsOne(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"The river fell. It will rise.", "The river fell. It will rise."},
@@ -286,6 +313,16 @@ func FuzzPage(f *testing.F) {
 		}
 		if strings.Contains(a.Body, "](javascript:") {
 			t.Fatalf("Clean(%q) let a script through: %q", page, a.Body)
+		}
+		if b, _ := Clean(capture.Capture{Kind: capture.HTML, Text: strings.ToValidUTF8(page, "")}); !reflect.DeepEqual(a, b) {
+			t.Fatalf("Clean(%q) gave two articles\n%+v\n%+v", page, a, b)
+		}
+		if r.Refused != "" || a.Title == "" {
+			return
+		}
+		back, problems := article.Parse("content/undated/x.md", article.Format(a))
+		if problems.Err() != nil || back.Body != a.Body || back.Title != a.Title {
+			t.Fatalf("Clean(%q)\n gave %q %q\n read %q %q\n%v", page, a.Title, a.Body, back.Title, back.Body, problems.Err())
 		}
 	})
 }

@@ -42,7 +42,9 @@ func fromHTML(c *capture.Capture) (a article.Article, r Report) {
 	}
 	a.Body = settled(body)
 	a.Title = p.Title()
-	a.Date = p.Date()
+	if a.Date = p.Date(); a.Date.IsZero() {
+		a.Date = printedDate(s.Lines)
+	}
 	a.Updated = p.Updated(a.Date)
 	a.Authors = p.Authors(s.Author)
 	a.Summary = summary(p.Summary(), &a)
@@ -59,6 +61,32 @@ func fromHTML(c *capture.Capture) (a article.Article, r Report) {
 		r.Notes = append(r.Notes, "the page says that not all of it is free to read; the text may be cut short")
 	}
 	return a, r
+}
+
+// printedDate is the date that stands alone on a line of the page: the last one
+// above the story, else the first one in it or below.
+func printedDate(lines []story.Line) article.Date {
+	const most = 16 // words
+	var above article.Date
+	begun := false
+	for _, l := range lines {
+		if begun && !above.IsZero() {
+			return above
+		}
+		if l.Kept && words(l.Text) > most {
+			begun = true
+		}
+		if words(l.Text) > most {
+			continue
+		}
+		if d, ok := dateline(l.Text); ok && d.Year > 1600 {
+			if begun {
+				return d
+			}
+			above = d
+		}
+	}
+	return above
 }
 
 func wordsOf(s *story.Story) int {

@@ -37,6 +37,7 @@ type preview struct {
 	missed  bool          // an edit has been told and not been taken in
 
 	mu    sync.Mutex
+	took  time.Duration // the last build of public/
 	state serve.State
 	// known are the files with problems that what is shown was built in spite
 	// of, nil before anything was built. A new problem holds the archive as it
@@ -62,6 +63,7 @@ func (p *preview) first(ctx context.Context) error {
 	p.bar.Done()
 	p.bar = nil
 	p.memory.beLean()
+	p.took = rep.Elapsed
 	list, ok := errors.AsType[diag.List](err)
 	if _, statErr := os.Stat(filepath.Join(p.Dir, config.File)); err != nil && (!ok || statErr != nil) {
 		return err
@@ -121,9 +123,14 @@ func (p *preview) rebuild() {
 	}
 }
 
-// publishQuiet is how long nothing must be edited before public/ is built. In a
-// large archive that takes a while, and is in vain when another edit follows.
-const publishQuiet = 250 * time.Millisecond
+// pause is how long nothing must be edited before public/ is built: longer where
+// that takes longer, for it is in vain when another edit follows, and it slows
+// down what a person waits for.
+func (p *preview) pause() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return min(max(p.took/4, 100*time.Millisecond), 5*time.Second)
+}
 
 // publish builds public/, unless something holds it.
 func (p *preview) publish(ctx context.Context) {
@@ -133,8 +140,12 @@ func (p *preview) publish(ctx context.Context) {
 	if before.Held {
 		return
 	}
+	start := time.Now()
 	rep, err := p.session.Run(ctx)
 	p.memory.beLean()
+	p.mu.Lock()
+	p.took = max(p.took, time.Since(start)) // that of one that was stopped says little
+	p.mu.Unlock()
 	if _, ok := errors.AsType[diag.List](err); err != nil && !ok {
 		// A file that changes while it is read stops a build, and soon wakes
 		// the next, which stops this one.

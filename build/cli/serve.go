@@ -107,7 +107,7 @@ func (g *globals) serve(ctx context.Context, f serveFlags) error {
 }
 
 // watched are the names in a site that a build reads.
-func watched() []string { return []string{"site.yaml", "content", "layouts", "static"} }
+func watched() []string { return []string{"site.yaml", "content", "layouts", "static", "releases"} }
 
 // names are what requests may call this machine: its own name only when other
 // machines are let in.
@@ -135,7 +135,7 @@ func (p *preview) run(ctx context.Context, l net.Listener) error {
 		}
 	})
 	wg.Go(p.session.Learn)
-	wg.Go(func() { serve.Keep(ctx, p.stale, publishQuiet, p.publish) })
+	wg.Go(func() { serve.Keep(ctx, p.stale, p.pause, p.publish) })
 	// What has been edited is taken in whole: it takes no longer than to stop.
 	serve.Keep(ctx, p.watch.Wake(), serve.Quiet, func(context.Context) { p.refresh(ctx) })
 	_ = srv.Close() // its only error is that it was closed already

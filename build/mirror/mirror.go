@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"backfile/build/manifest"
+	"backfile/build/manifest/secret"
 	"backfile/build/manifest/trust"
 	"backfile/build/mirror/fault"
 	"backfile/build/mirror/offer"
@@ -57,6 +58,7 @@ type Options struct {
 	Check       bool          // hash all files that are here, and mend them
 	Wait        time.Duration // when caches serve old files: try again for this long
 	NoSync      bool          // do not wait for the disk
+	Cosign      *secret.Key   // of whoever holds the copy, to vouch for it; nil does not
 	Now         time.Time     // for tests; the zero time asks the clock
 
 	Planned  func(Plan)                   // told the plan before any file is fetched
@@ -205,19 +207,15 @@ func (c *copyOf) run(ctx context.Context) error {
 	}
 	if complete && best.Unchanged && !c.o.Check {
 		c.rep.From, c.rep.Current = best.Head.Version, true
-		c.freshness(ctx, best)
-		return c.tag(tags)
-	}
-	if err := c.update(ctx, best); err != nil || c.o.DryRun {
+	} else if err := c.update(ctx, best); err != nil {
 		return err
 	}
-	c.freshness(ctx, best)
-	return c.tag(tags)
-}
-
-func (c *copyOf) tag(tags map[string]string) error {
 	if c.o.DryRun {
 		return nil
+	}
+	c.freshness(ctx, best)
+	if err := c.cosign(best.Head); err != nil {
+		return err
 	}
 	return diskFault(c.state.Tag(tags))
 }

@@ -25,7 +25,6 @@ func verifyWeb(t *testing.T, url string, o check.Options) (*check.Report, error)
 	if o.Now.IsZero() {
 		o.Now = start
 	}
-	o.Source.Idle, o.Source.Slowest = quick.Idle, quick.Slowest
 	return check.Copy(t.Context(), url, o)
 }
 

@@ -82,13 +82,13 @@ func TestKeepBuildsOnceForABurst(t *testing.T) {
 			wake <- struct{}{}
 			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(Quiet)
+		time.Sleep(Quiet())
 		synctest.Wait()
 		if builds != 1 {
 			t.Errorf("1000 events within a second made %d builds, want 1", builds)
 		}
 		wake <- struct{}{}
-		time.Sleep(Quiet + 1)
+		time.Sleep(Quiet() + 1)
 		synctest.Wait()
 		if builds != 2 {
 			t.Errorf("one more event made %d builds in all, want 2", builds)

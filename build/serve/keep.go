@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Quiet is how long nothing must happen before a look at the files: editors
+// Quiet returns how long nothing must happen before a look at the files: editors
 // write a file in several steps, and a checkout writes thousands.
-const Quiet = 50 * time.Millisecond
+func Quiet() time.Duration { return 50 * time.Millisecond }
 
 const (
 	// longest is how long a build is put off while things keep happening.
@@ -20,10 +20,10 @@ const (
 )
 
 // Keep calls build each time that wake receives, when nothing more has come for
-// a time of quiet. Only one build runs at a time. One that runs when wake receives is stopped
+// as long as quiet says. Only one build runs at a time. One that runs when wake receives is stopped
 // by its context, and the next follows when it has returned. Keep returns when
 // ctx ends and no build runs.
-func Keep(ctx context.Context, wake <-chan struct{}, quiet time.Duration, build func(context.Context)) {
+func Keep(ctx context.Context, wake <-chan struct{}, quiet func() time.Duration, build func(context.Context)) {
 	stopped := 0
 	for {
 		select {
@@ -32,7 +32,7 @@ func Keep(ctx context.Context, wake <-chan struct{}, quiet time.Duration, build 
 		case <-wake:
 		}
 		for again := true; again; {
-			rest(ctx, wake, quiet)
+			rest(ctx, wake, quiet())
 			if ctx.Err() != nil {
 				return
 			}

@@ -42,7 +42,6 @@ type Book struct {
 	Title string
 	From  string     // the capture it was made of in this run, or ""
 	Sum   digest.Sum // of the bytes of its capture; zero when the file does not tell
-	Made  digest.Sum // of the file's bytes, when this run wrote it
 
 	Versions int    // captures with another text that its file tells of
 	Site     string // where the capture is from, see article.Source.Site

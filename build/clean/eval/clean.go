@@ -16,6 +16,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"backfile/build/clean"
+	"backfile/build/clean/memory"
 )
 
 // A cleaned page is what of an article is compared with the truth.
@@ -48,8 +49,12 @@ func cleanAll(s *set, form string, o options) (map[string]cleaned, cost) {
 	out := make([]cleaned, len(s.ids))
 	spent := make([]time.Duration, len(s.ids))
 	var c cost
+	var book *memory.Book
+	if !o.alone {
+		book = siblings(s, form)
+	}
 	start := cpuTime()
-	each(len(s.ids), o.workers, func(i int) { out[i], spent[i] = cleanOne(s, form, s.ids[i]) })
+	each(len(s.ids), o.workers, func(i int) { out[i], spent[i] = cleanOne(s, form, s.ids[i], book) })
 	if o.workers <= 1 {
 		c.pages = spent
 		for _, d := range spent {
@@ -85,13 +90,14 @@ func each(n, workers int, f func(int)) {
 }
 
 // cleanOne cleans a capture, and returns what that cost without the reading.
-func cleanOne(s *set, form, id string) (cleaned, time.Duration) {
+func cleanOne(s *set, form, id string, book *memory.Book) (cleaned, time.Duration) {
 	c, err := s.read(form, id)
 	if err != nil {
 		return cleaned{Refused: err.Error()}, 0
 	}
+	c.Fields.URL = s.truth[id].URL // as captures of a crawl have it
 	start := cpuTime()
-	a, r := clean.Clean(c)
+	a, r := clean.With(c, book.Site(s.truth[id].Site))
 	spent := cpuTime() - start
 	return cleaned{Body: a.Body, Title: a.Title, Authors: a.Authors, Date: a.Date.String(), Refused: r.Refused}, spent
 }

@@ -35,6 +35,7 @@ type options struct {
 	pages   bool
 	dump    string
 	train   string
+	alone   bool
 	workers int
 }
 
@@ -46,6 +47,7 @@ func main() {
 	flag.BoolVar(&o.pages, "pages", false, "print the measure of every page as well")
 	flag.StringVar(&o.dump, "dump", "", "write what was cleaned to `FILE` as JSON")
 	flag.StringVar(&o.train, "train", "", "do not score, but choose the weights of package story and write them to `FILE`")
+	flag.BoolVar(&o.alone, "alone", false, "clean each text by itself, without what its site's other captures tell")
 	flag.IntVar(&o.workers, "workers", 1, "pages cleaned at once; the cost of a page is told for 1 only")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: eval [flags] DIR")

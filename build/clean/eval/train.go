@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"fmt"
+	"go/format"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -58,7 +59,11 @@ func train(dir string, o options) error {
 	for _, l := range lessons {
 		pages = append(pages, l.examples())
 	}
-	return os.WriteFile(o.train, weightsFile(fit(pages, len(story.Features()))), 0o644)
+	src, err := format.Source(weightsFile(fit(pages, len(story.Features()))))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.train, src, 0o644)
 }
 
 func (s *set) lesson(id string) lesson {

@@ -37,6 +37,11 @@ func Judge(units []Unit) []float64 {
 	return likely
 }
 
+// fewLines is what a text has that somebody copied by hand, from about the
+// beginning of the story to about its end; whole pages have hundreds. More of
+// it is story, and a paragraph lost weighs more than a caption kept.
+const fewLines = 60
+
 // Story says which lines are part of the story. The line is drawn where most
 // of the words that are, and fewest of those that are not, can be expected
 // above it; on a page that is hard to judge that is lower than on others. How
@@ -44,6 +49,9 @@ func Judge(units []Unit) []float64 {
 func Story(units []Unit) (keep []bool, sure float64) {
 	likely := Judge(units)
 	least := Least(units, likely)
+	if len(units) < fewLines {
+		least = min(least, 0.3)
+	}
 	keep = make([]bool, len(units))
 	for i, l := range likely {
 		keep[i] = l >= least

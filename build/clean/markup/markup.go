@@ -80,13 +80,15 @@ func (p *pruner) children(n, to *html.Node) bool {
 	found := false
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		copied, full := p.copy(c)
-		if copied != nil {
+		if copied != nil && !(isSpace(copied) && (to.LastChild == nil || isSpace(to.LastChild))) {
 			to.AppendChild(copied)
 		}
 		found = found || full
 	}
 	return found
 }
+
+func isSpace(n *html.Node) bool { return n.Type == html.TextNode && n.Data == " " }
 
 // copy returns the copy of what is chosen of n, or nil; full is false for
 // space and line ends.

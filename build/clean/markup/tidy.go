@@ -91,12 +91,15 @@ func isData(t *html.Node) bool {
 	return rows > 1 && columns > 1
 }
 
-// loosen makes a table that lays out a page into plain parts.
+// loosen makes a table that lays out a page into plain parts, but not the
+// tables in it.
 func loosen(t *html.Node) {
-	for n := range t.Descendants() {
-		switch n.DataAtom {
-		case atom.Tbody, atom.Thead, atom.Tfoot, atom.Tr, atom.Td, atom.Th, atom.Caption:
-			rename(n, atom.Div)
+	for c := t.FirstChild; c != nil; c = c.NextSibling {
+		switch c.DataAtom {
+		case atom.Tbody, atom.Thead, atom.Tfoot, atom.Tr:
+			loosen(c)
+		case atom.Td, atom.Th, atom.Caption:
+			rename(c, atom.Div)
 		}
 	}
 	rename(t, atom.Div)

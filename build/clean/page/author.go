@@ -99,5 +99,5 @@ func people(texts []string) []string {
 }
 
 func named(s string) bool {
-	return utf8.RuneCountInString(s) <= 60 && !noAuthor.MatchString(s) && strings.ContainsFunc(s, unicode.IsLetter)
+	return utf8.RuneCountInString(s) <= 60 && len(strings.Fields(s)) <= 5 && !noAuthor.MatchString(s) && strings.ContainsFunc(s, unicode.IsLetter)
 }

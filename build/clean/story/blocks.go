@@ -1,6 +1,7 @@
 package story
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,6 +58,21 @@ func isSilent(n *html.Node) bool {
 func hiddenStyle(style string) bool {
 	i := strings.Index(style, "display")
 	return i >= 0 && strings.HasPrefix(strings.TrimLeft(style[i+len("display"):], ": "), "none")
+}
+
+// reveal makes hidden elements visible.
+func reveal(root *html.Node) {
+	for n := range root.Descendants() {
+		n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" || a.Key == "style" || a.Key == "aria-hidden" })
+	}
+}
+
+func wordsIn(blocks []block) int {
+	n := 0
+	for _, b := range blocks {
+		n += b.words
+	}
+	return n
 }
 
 // A cutter cuts a tree into blocks.

@@ -36,6 +36,9 @@ var families = []struct{ name, words string }{
 	{"class notice", "copyright disclaimer correction note footnote editor legal rights print-only reprint source"},
 }
 
+// bylineFamily is the place of "class byline" in families.
+const bylineFamily = 3
+
 // elements are the ancestors that say something by their name.
 var elements = []struct {
 	name string

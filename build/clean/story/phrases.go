@@ -13,6 +13,9 @@ type phrase struct {
 	holds  string
 }
 
+// readMore is the place of a family in phrases.
+const readMore = 0
+
 var phrases = []phrase{
 	{"read more phrase", 25,
 		"related|related articles|related stories|related content|related topics|more|more news|see also|read also|read this next|recommended|recommended reading|most read|most popular|trending|trending now|don't miss|you may also like|you might also like|up next|editors' picks|editor's picks|top stories|latest news|what to read next|keep reading|continue reading|further reading|in this article|in this story|topics|tags|mehr zum thema|weiterlesen|lesen sie auch|auch interessant|das könnte sie auch interessieren|meistgelesen|à lire aussi|lire aussi|sur le même sujet|voir aussi|lea también|lee también|te puede interesar|más información|más noticias|noticias relacionadas|relacionados|leggi anche|leia também|saiba mais|veja também|lees ook|lees meer|les også|läs också|läs mer|læs også|lue myös|czytaj też|czytaj także|zobacz też|zobacz także|přečtěte si také|čítajte aj|читайте также|читайте ещё|по теме|рекомендуем|подробнее|читайте також|читайте теж|прочетете още|ilgili haberler|関連記事|関連ニュース|関連キーワード|あわせて読みたい|続きを読む|相关新闻|相关阅读|延伸阅读|相關新聞|관련기사|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة|baca juga",

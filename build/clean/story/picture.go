@@ -9,6 +9,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
+// mostPictures is how many pictures of a page are looked at.
+const mostPictures = 400
+
 // pictures finds the pictures and frames of the story: those that stand among
 // its text, or before it under the title, and in nothing that is furniture.
 func (s *scene) pictures(doc *html.Node, out *Story) {
@@ -40,7 +43,7 @@ func (s *scene) pictures(doc *html.Node, out *Story) {
 			from = h // the last one before the text is its title
 		}
 	}
-	for _, d := range found {
+	for _, d := range found[:min(len(found), mostPictures)] {
 		if at := order[d]; at < from || at > last || s.furnished(d) {
 			continue
 		}

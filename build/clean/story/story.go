@@ -15,6 +15,7 @@ package story
 import (
 	"math"
 	"net/url"
+	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -68,21 +69,46 @@ func look(p *page.Page) (*scene, string) {
 		address = nil
 	}
 	blocks := cut(p.Doc)
+	if wordsIn(blocks) < 100 {
+		reveal(p.Doc) // some pages are shown by their scripts only
+		blocks = cut(p.Doc)
+	}
+	if tooLarge(p, blocks) {
+		return newScene(blocks, countWords(blocks), p), ""
+	}
 	trees, author := extract(p, address)
 	return newScene(blocks, vote(blocks, trees), p), author
+}
+
+// A verdict is what is thought of a block.
+type verdict struct {
+	score   float64
+	against string // what speaks most against it, when the score is low
+	sure    string // the rule that drops it whatever it scores
 }
 
 // judge returns for each block the rule that drops it, or "". A page on which
 // hardly anything scores well is judged more mildly.
 func (s *scene) judge() []string {
 	const enough = 40 // words
-	f := make([][]float64, len(s.blocks))
+	v := make([]verdict, len(s.blocks))
 	for i := range s.blocks {
-		f[i] = s.features(i)
+		f := s.features(i)
+		v[i] = verdict{score: score(f), sure: s.sure(i, f)}
+		if v[i].score < least {
+			v[i].against = against(f)
+		}
 	}
-	rules, words := s.judgeBy(f, least)
+	rules, words := s.judgeBy(v, least)
 	for mild := least / 2; words < enough && mild > 0.04; mild /= 2 {
-		rules, words = s.judgeBy(f, mild)
+		rules, words = s.judgeBy(v, mild)
+	}
+	if words < enough/4 { // better what most extractors take than nothing
+		for i := range rules {
+			if s.mean[i] > 0.6 && v[i].sure == "" {
+				rules[i] = ""
+			}
+		}
 	}
 	s.keepPosts(rules)
 	s.dropHeadings(rules)
@@ -91,17 +117,17 @@ func (s *scene) judge() []string {
 
 // judgeBy drops the blocks that score below least, and counts the words of
 // those that stay.
-func (s *scene) judgeBy(features [][]float64, least float64) (rules []string, words int) {
+func (s *scene) judgeBy(verdicts []verdict, least float64) (rules []string, words int) {
 	rules = make([]string, len(s.blocks))
 	kept := map[string]bool{}
-	for i, f := range features {
+	for i, v := range verdicts {
 		switch b := &s.blocks[i]; {
 		case b.words == 0:
 			rules[i] = "no words"
-		case f[titleFeature] == 1 && b.words <= 40:
-			rules[i] = "title"
-		case score(f) < least:
-			rules[i] = against(f)
+		case v.sure != "":
+			rules[i] = v.sure
+		case v.score < least:
+			rules[i] = v.against
 		case b.words > 12 && kept[b.folded]:
 			rules[i] = "repeated"
 		default:
@@ -110,6 +136,22 @@ func (s *scene) judgeBy(features [][]float64, least float64) (rules []string, wo
 		}
 	}
 	return rules, words
+}
+
+// sure returns the rule by which a block is no part of any story, or "".
+func (s *scene) sure(i int, f []float64) string {
+	b := &s.blocks[i]
+	switch family := s.phrase[i]; {
+	case f[titleFeature] == 1 && b.words <= 40:
+		return "title"
+	case family == readMore && b.words <= 20 && (b.linked > 0 || !ended(b.text)):
+		return "read more"
+	case b.words <= 20 && begins("©|copyright|all rights reserved|alle rechte", strings.ToLower(b.text)):
+		return "rights"
+	case b.words <= 12 && !ended(b.text) && begins("by |von |par |por |автор", strings.ToLower(b.text)) && s.marksOf(b.parent, 0)>>bylineFamily&1 == 1:
+		return "byline"
+	}
+	return ""
 }
 
 func score(f []float64) float64 {
@@ -122,13 +164,21 @@ func score(f []float64) float64 {
 
 // against names the feature that speaks most against a block.
 func against(f []float64) string {
-	worst, name := 0.0, "not like a story"
-	for i, n := range names() {
-		if v := f[i] * weights[i]; v < worst && n != "bias" {
-			worst, name = v, n
+	worst, at := 0.0, -1
+	for i, x := range f {
+		if v := x * weights[i]; v < worst && i > 0 { // 0 is the bias
+			worst, at = v, i
 		}
 	}
-	return name
+	switch {
+	case at < 0:
+		return "not like a story"
+	case at < len(own):
+		return own[at]
+	case at < len(own)+len(families):
+		return families[at-len(own)].name
+	}
+	return elements[at-len(own)-len(families)].name
 }
 
 // keepPosts keeps posts of social networks whole that stand inside the story.

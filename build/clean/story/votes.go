@@ -75,6 +75,44 @@ func weightless(n *html.Node) bool {
 	return false
 }
 
+// A page beyond these is left to countWords: the extractors' time grows with the
+// square of some pages' size. Of a hundred saved pages none has half as much.
+const (
+	mostElements = 20_000
+	mostText     = 1 << 20 // bytes in blocks
+)
+
+// tooLarge reports whether the extractors would take long over a page.
+func tooLarge(p *page.Page, blocks []block) bool {
+	text := 0
+	for i := range blocks {
+		text += len(blocks[i].text)
+	}
+	return p.Elements > mostElements || text > mostText
+}
+
+// countWords votes in place of the extractors: for all paragraphs without many
+// links in the elements that hold most of them.
+func countWords(blocks []block) ballot {
+	out := make([][extractors]float64, len(blocks))
+	prose := func(b *block) bool { return b.words >= 12 && b.linked*4 < len(b.text) && ended(b.text) }
+	words, all := map[*html.Node]int{}, 0
+	for i := range blocks {
+		if b := &blocks[i]; prose(b) {
+			words[groupOf(b.parent)] += b.words
+			all += b.words
+		}
+	}
+	for i := range blocks {
+		if b := &blocks[i]; prose(b) && words[groupOf(b.parent)]*20 > all {
+			for e := range extractors {
+				out[i][e] = 1
+			}
+		}
+	}
+	return ballot{out, extractors}
+}
+
 // try calls f; a page that breaks one extractor leaves the others.
 func try(f func()) {
 	defer func() { _ = recover() }()
