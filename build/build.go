@@ -20,7 +20,10 @@
 //
 // Beside these: article is an article's file, markdown its text, slug its
 // address, config site.yaml, serve the preview, watch what wakes it, cli the
-// commands. What leaves the machine is signed with manifest/secret and trusted
+// commands. starter writes a new archive, and check looks through a finished one.
+// Below publish are its hosts: release compares public/ with its manifest, pages,
+// s3, folder and bundle put it somewhere, twin compresses it beforehand.
+// What leaves the machine is signed with manifest/secret and trusted
 // by manifest/trust; mirror keeps copies of it. internal/ holds diag (problems
 // with their place), digest (SHA-256 of parts), fields (small signed texts),
 // par (bounded work), tree (folders and stamps), newfile (new files whole or

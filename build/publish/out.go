@@ -36,6 +36,7 @@ type Out struct {
 	Twins bool // whether files get compressed twins; set before all else
 
 	dir   string
+	maker twin.Maker
 	files files
 	odd   []tree.Odd // what is no file, and what a killed build left
 	mark  Mark

@@ -27,7 +27,7 @@ func (o *Out) freshTwins(p string, key digest.Sum, size int64) bool {
 
 // putTwins stages the twins of a file.
 func (o *Out) putTwins(p string, key digest.Sum, b []byte) error {
-	twins, err := twin.Of(p, b)
+	twins, err := o.maker.Of(p, b)
 	if err != nil {
 		return fmt.Errorf("compressing %s: %w", p, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -60,27 +61,43 @@ func Is(name string) bool {
 	return false
 }
 
-// quality is of Brotli: two levels more take ten times as long and save 2 %.
+// quality is of Brotli: 11 makes a page an eighth smaller and takes forty times
+// as long.
 const quality = 9
 
+// A Maker makes twins. It is safe for concurrent use, and keeps what it
+// compresses with from one file to the next.
+type Maker struct {
+	idle sync.Pool // of *packers
+}
+
+// packers are the two compressors of one goroutine.
+type packers struct {
+	br *brotli.Writer
+	gz *gzip.Writer
+}
+
 // Of makes the twins of a file, sorted.
-func Of(name string, b []byte) ([]Twin, error) {
+func (m *Maker) Of(name string, b []byte) ([]Twin, error) {
+	p, _ := m.idle.Get().(*packers)
+	if p == nil {
+		z, err := gzip.NewWriterLevel(nil, gzip.BestCompression)
+		if err != nil {
+			return nil, err
+		}
+		p = &packers{brotli.NewWriterLevel(nil, quality), z}
+	}
+	defer m.idle.Put(p)
 	var br, gz bytes.Buffer
-	w := brotli.NewWriterLevel(&br, quality)
-	_, err := w.Write(b)
-	err = errors.Join(err, w.Close())
-	if err != nil {
+	p.br.Reset(&br)
+	_, err := p.br.Write(b)
+	if err := errors.Join(err, p.br.Close()); err != nil {
 		return nil, err
 	}
-	z, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	z.ModTime = time.Unix(0, 0) // the zero Time would be written as a date
-	if _, err := z.Write(b); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
+	p.gz.Reset(&gz)
+	p.gz.ModTime = time.Unix(0, 0) // the zero Time would be written as a date
+	_, err = p.gz.Write(b)
+	if err := errors.Join(err, p.gz.Close()); err != nil {
 		return nil, err
 	}
 	paths := Paths(name)
