@@ -203,7 +203,7 @@ func (g *globals) synced(rep mirror.Report, s syncFlags, err error) {
 	if g.JSON {
 		if err == nil {
 			g.printJSON(line{"type": "sync", "origin": rep.Origin, "from": rep.From, "to": rep.To, "time": rep.Time, "current": rep.Current, "stale": rep.Stale,
-				"requests": rep.Requests, "bytes": rep.Bytes, "files": rep.Files, "total_bytes": rep.FilesBytes, "withdrawn": rep.Withdrawn,
+				"requests": rep.Requests, "bytes": rep.Bytes, "files": rep.Files, "total_bytes": rep.FilesBytes, "withdrawn": rep.Withdrawn, "withdrawn_pages": rep.WithdrawnPages,
 				"notes": rep.Notes, "first": rep.First, "signers": texts(rep.Signers), "dry_run": s.dry})
 		}
 		return
@@ -224,8 +224,8 @@ func (g *globals) synced(rep mirror.Report, s syncFlags, err error) {
 	for _, p := range rep.Withdrawn {
 		fmt.Fprintln(g.Stderr, "backfile: withdrawn:", p)
 	}
-	if n := rep.Plan.Withdrawn - len(rep.Withdrawn); n > 0 {
-		fmt.Fprintf(g.Stderr, "backfile: and %d more withdrawn\n", n)
+	if n := rep.WithdrawnPages - len(rep.Withdrawn); n > 0 {
+		fmt.Fprintf(g.Stderr, "backfile: and %s more withdrawn\n", count(n, "page"))
 	}
 	if rep.MovedForeign > 0 {
 		fmt.Fprintf(g.Stderr, "backfile: moved to %s, being none of the archive's: %s\n", rep.ForeignFolders, count(rep.MovedForeign, "file"))

@@ -73,7 +73,8 @@ type Report struct {
 	Signers        []trust.Fingerprint
 	Current        bool // there was nothing to do
 	Plan           Plan
-	Withdrawn      []string // files that left the archive, the first few
+	Withdrawn      []string // pages that left the archive, the first few
+	WithdrawnPages int      // how many there are
 	Notes          []string // what a person should know
 	Delta          bool     // the list came as a delta
 	First          bool     // the keys were trusted because they came first
