@@ -119,7 +119,7 @@ func TestPlantedFilesAreFoundAndMovedOut(t *testing.T) {
 	a := newArchive(t)
 	dir := t.TempDir()
 	mustSync(t, dir, mirror.Options{}, a.public())
-	planted := []string{"2012/login.html", "mirror/m/evil.js", "mirror/x.html", "mirror/h/7"}
+	planted := []string{"mirror/README.txt", "2012/login.html", "mirror/m/evil.js", "mirror/x.html", "mirror/h/7"}
 	for _, p := range planted {
 		write(t, filepath.Join(dir, p), "<script>")
 	}
