@@ -125,7 +125,6 @@ func (u *unit) line() lines.Line {
 	return lines.Line{No: u.no, Text: u.text, Words: u.words, Alone: u.alone, Ends: u.ends, Block: u.block}
 }
 
-
 func unitOf(l lines.Line) unit {
 	return unit{no: l.No, text: l.Text, words: l.Words, alone: l.Alone, ends: l.Ends, block: l.Block}
 }
