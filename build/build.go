@@ -19,13 +19,18 @@
 //	                                         release: what was signed of it
 //
 // Beside these: article is an article's file, markdown its text, slug its
-// address, config site.yaml, serve the preview, cli the commands. What leaves
-// the machine is signed with manifest/secret and trusted by manifest/trust;
-// mirror keeps copies of it, bundle makes one file of it. internal/ holds diag (problems with their place),
-// digest (SHA-256 of parts), fields (small signed texts), par (bounded work),
-// tree (folders and stamps), newfile (new files whole or not at all), disk
-// (room, locks, waiting for it), wire (the ledger's form) and progress. The
-// table mayImport in imports_test.go says which package may import which.
+// address, config site.yaml, serve the preview, watch what wakes it, cli the
+// commands. starter writes a new archive, and check looks through a finished one.
+// Below publish are its hosts: release compares public/ with its manifest, pages,
+// s3, folder and bundle put it somewhere, twin compresses it beforehand.
+// What leaves the machine is signed with manifest/secret and trusted
+// by manifest/trust; mirror keeps copies of it, and bundle makes one file of it
+// (ZIP, EPUB, WARC and others below it). internal/ holds diag (problems
+// with their place), digest (SHA-256 of parts), fields (small signed texts),
+// par (bounded work), tree (folders and stamps), newfile (new files whole or
+// not at all), disk (room, locks, waiting for it), wire (the ledger's form) and
+// progress. The table mayImport in imports_test.go says which package may
+// import which.
 //
 // Run lists the stages. First build, rebuild and watch mode are the same call;
 // the ledger in .backfile/ makes it quick and never changes what comes out.
@@ -59,12 +64,15 @@ import (
 // Options direct a build. Dir must be set; the zero value of the rest is what
 // "backfile build" does.
 type Options struct {
-	Dir       string     // the site
-	Out       string     // where to build; Dir/public when ""
-	KeepGoing bool       // publish what can be published when some files have problems
-	Program   digest.Sum // of the program: another program draws everything again
-	Workers   int        // pages drawn at once; as many as there are cores when 0
-	NoSync    bool       // do not wait for the disk at the end
+	Dir       string // the site
+	Out       string // where to build; Dir/public when ""
+	KeepGoing bool   // publish what can be published when some files have problems
+	// Tolerate, when set, is asked where KeepGoing is not, whether to publish
+	// the rest in spite of these problems.
+	Tolerate func(diag.List) bool
+	Program  digest.Sum // of the program: another program draws everything again
+	Workers  int        // pages drawn at once; as many as there are cores when 0
+	NoSync   bool       // do not wait for the disk at the end
 	// Progress, when set, is told now and then how many pages have been
 	// looked at.
 	Progress func(pages int)
@@ -79,6 +87,7 @@ type Report struct {
 	WrittenBytes           int64
 	LeftOut                int       // articles of content/ that are not published
 	LeftOutFiles           int       // other files of content/ that are not published
+	Edited                 string    // the page of the article edited last, "" when none or many were; set by Refresh
 	Problems               diag.List // warnings too, in order of place
 	Elapsed                time.Duration
 }
@@ -111,6 +120,7 @@ func (b *builder) run(ctx context.Context) (Report, error) {
 	if err := b.model(); err != nil {
 		return b.report(), err
 	}
+	b.digestInputs()
 	out := b.out
 	if b.unchanged() {
 		rep := b.report()
@@ -150,8 +160,9 @@ type builder struct {
 	common          digest.Sum // of what every page is drawn from
 	inputs          digest.Sum // of all that public/ is made of
 	site            *site.Site
-	doubtful        bool // the model has problems, which must be told again next time
-	displaced       int  // articles that the model has no place for
+	placing         diag.List // problems of the model
+	doubtful        bool      // the model has problems, which must be told again next time
+	displaced       int       // articles that the model has no place for
 	out             *publish.Out
 }
 
@@ -217,6 +228,7 @@ func (b *builder) look(ctx context.Context) error {
 		return err
 	}
 	b.out.Remember(b.ledger.files)
+	b.ledger.files = nil // which public/ holds now, and lets go of when it can
 	return nil
 }
 
@@ -237,16 +249,7 @@ func (b *builder) scan(ctx context.Context, known func()) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, res := range []*content.Result{b.content, b.static} {
-		for _, r := range res.Records {
-			b.problems = append(b.problems, r.Problems...)
-		}
-	}
-	if len(b.content.Records) == 0 {
-		if _, err := os.Stat(filepath.Join(b.Dir, "content")); errors.Is(err, fs.ErrNotExist) {
-			b.problems = append(b.problems, &diag.Problem{File: "content", Severity: diag.Warning, Msg: "there is no such folder, so the archive is empty", Help: "backfile import puts articles there"})
-		}
-	}
+	b.found()
 	return nil
 }
 
@@ -263,11 +266,8 @@ func (b *builder) model() error {
 	}
 	b.problems = append(b.problems, problems...)
 	b.layouts = l
-	b.digestInputs(texts)
-	if b.KeepGoing {
-		return nil
-	}
-	return b.problems.Err()
+	b.digestCommon(texts)
+	return b.stopFor(b.problems)
 }
 
 func isDir(p string) bool {
@@ -275,9 +275,8 @@ func isDir(p string) bool {
 	return err == nil && info.IsDir()
 }
 
-// digestInputs digests what every page is drawn from, and then all that
-// public/ is made of.
-func (b *builder) digestInputs(texts []site.Link) {
+// digestCommon digests what every page is drawn from.
+func (b *builder) digestCommon(texts []site.Link) {
 	h := digest.New()
 	h.Add(b.Program)
 	h.Add(b.cfg.Digest())
@@ -287,6 +286,12 @@ func (b *builder) digestInputs(texts []site.Link) {
 		h.String(t.URL)
 	}
 	b.common = h.Sum()
+}
+
+// digestInputs digests all that public/ is made of.
+func (b *builder) digestInputs() {
+	h := digest.New()
+	h.Add(b.common)
 	assets := b.layouts.Assets()
 	for _, p := range slices.Sorted(maps.Keys(assets)) {
 		h.String(p)
@@ -309,6 +314,9 @@ func (b *builder) openOut(ctx context.Context) (err error) {
 	b.out, err = publish.Open(ctx, b.Out, mark)
 	if errors.Is(err, publish.ErrForeign) {
 		return fmt.Errorf("output folder %s %w: choose another with -o, or empty it", b.Out, err)
+	}
+	if err == nil {
+		b.out.Twins = b.cfg.Compress
 	}
 	return err
 }
@@ -341,12 +349,10 @@ func (b *builder) grow() error {
 	s, problems := site.New(b.cfg, site.Sources{Entries: b.entries(), Assets: assets(b.content), Static: assets(b.static)})
 	b.site = s
 	b.problems = append(b.problems, problems...)
+	b.placing = problems
 	b.doubtful = len(problems) > 0
 	b.displaced = len(problems.Errors())
-	if b.KeepGoing {
-		return nil
-	}
-	return problems.Err()
+	return b.stopFor(problems)
 }
 
 func assets(res *content.Result) []*content.Asset {

@@ -21,6 +21,7 @@ import (
 	"backfile/build/manifest"
 	"backfile/build/manifest/release"
 	"backfile/build/markdown"
+	"backfile/build/publish/twin"
 	"backfile/build/render"
 	"backfile/build/search"
 	"backfile/build/site"
@@ -111,6 +112,10 @@ func (d *drawing) toDraw(page keyed, sent map[string]bool) bool {
 		if !page.Yields {
 			d.problem(&diag.Problem{File: origin(page.Page), Msg: "would take the place of " + page.Path + ", a page of the archive", Help: "give it another name"})
 		}
+		return false
+	}
+	if d.cfg.Compress && page.From != "" && twin.Is(page.Path) {
+		d.problem(&diag.Problem{File: origin(page.Page), Msg: "has a name that compress: true keeps for files of its own", Help: "leave it out, or set compress: false"})
 		return false
 	}
 	if n := d.looked.Add(1); d.Progress != nil && n%256 == 0 {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -41,10 +40,15 @@ type ImportOptions struct {
 	// The rest of the article's front matter, for captures that do not tell.
 	Date, Captured article.Date
 	Lang, Source   string
-	Topics         []string // added to those of every capture
-	Keep           Keeping
-	DryRun         bool // write nothing
-	Workers        int  // as many as there are cores when 0
+	Topics         []string          // added to those of every capture
+	Map            map[string]string // the key or column of a field, where records call it otherwise
+	// Since leaves out what is older, and what has no date. Hosts leaves out
+	// what is from other hosts, or from none.
+	Since   article.Date
+	Hosts   []string
+	Keep    Keeping
+	DryRun  bool // write nothing
+	Workers int  // as many as there are cores when 0
 	// Each is told of every capture, in order.
 	Each func(ImportItem)
 	// Progress, when set, is told how many captures have been seen to, and
@@ -59,7 +63,7 @@ type ImportOptions struct {
 // which what was told has been done.
 func Import(ctx context.Context, o ImportOptions) (ImportReport, error) {
 	start := time.Now()
-	im := &importer{ImportOptions: o}
+	im := &importer{ImportOptions: o, fresh: map[*shelf.Book]*work{}, later: map[*shelf.Book][]article.Version{}}
 	im.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	root, err := os.OpenRoot(o.Dir)
 	if err != nil {
@@ -77,17 +81,28 @@ func Import(ctx context.Context, o ImportOptions) (ImportReport, error) {
 	if im.shelf, err = shelf.Open(ctx, root, !o.DryRun); err != nil {
 		return im.report, err
 	}
+	im.sites = newSites(root, im.siteOf)
 	err = im.run(ctx)
+	if err == nil && !o.DryRun {
+		err = im.sites.write(im.files)
+	}
 	im.report.Elapsed = time.Since(start)
 	return im.report, err
 }
+
+// ImportFields are the fields that ImportOptions.Map may name.
+func ImportFields() []string { return capture.FieldNames() }
 
 type importer struct {
 	ImportOptions
 	root   *os.Root
 	files  *newfile.Folder
 	shelf  *shelf.Shelf
+	sites  *sites // what is known of the pages of each site
 	report ImportReport
+
+	fresh map[*shelf.Book]*work             // of this batch
+	later map[*shelf.Book][]article.Version // of articles that earlier batches wrote
 
 	seen        int
 	taken, size int64 // bytes read, and to read; for Progress alone
@@ -102,6 +117,7 @@ type work struct {
 	cleaned clean.Report
 	done    bool // nothing is left to do but to tell
 
+	book *shelf.Book     // of a new article
 	keep string          // where the capture is kept, or ""
 	put  []*newfile.File // what is on the disk and has no name yet: the capture, the article
 }
@@ -124,7 +140,7 @@ func (im *importer) run(ctx context.Context) error {
 	if im.Progress != nil {
 		im.size = capture.Size(im.Sources)
 	}
-	read := capture.Read(ctx, im.Sources, capture.Options{Stdin: im.Stdin, Taken: func(n int) { im.taken += int64(n) }, Except: im.own()})
+	read := capture.Read(ctx, im.Sources, capture.Options{Stdin: im.Stdin, Taken: func(n int) { im.taken += int64(n) }, Except: im.own(), Map: im.Map})
 	for c, err := range read {
 		w := &work{capture: c, done: err != nil}
 		if err != nil {
@@ -162,6 +178,9 @@ func (im *importer) own() []string {
 // side by side; what is new is decided one by one, in order, so that the same
 // captures always give the same files.
 func (im *importer) batch(ctx context.Context, batch []*work) error {
+	if err := im.remember(ctx, batch); err != nil {
+		return err
+	}
 	err := par.Each(ctx, im.Workers, slices.Values(batch), im.clean)
 	if err != nil {
 		return err
@@ -173,7 +192,12 @@ func (im *importer) batch(ctx context.Context, batch []*work) error {
 	}
 	if !im.DryRun {
 		err = im.write(ctx, batch)
+		if err == nil {
+			err = im.writeVersions()
+		}
 	}
+	clear(im.fresh)
+	clear(im.later)
 	im.tell(batch)
 	return err
 }
@@ -184,14 +208,42 @@ func (im *importer) clean(w *work) error {
 		return nil
 	}
 	c := &w.capture
+	w.item = ImportItem{Capture: c.Name, Line: c.Line}
+	if why := im.elsewhere(cmp.Or(c.URL, c.Fields.URL)); why != "" && (c.URL != "" || c.Fields.URL != "") {
+		w.end(Skipped, nil, why)
+		return nil
+	}
+	if c.Kind == capture.Revisit {
+		return nil
+	}
 	w.sum = digest.Plain(c.Raw)
-	w.item = ImportItem{Capture: c.Name, Line: c.Line, SHA256: w.sum.String()}
+	w.item.SHA256 = w.sum.String()
 	if im.shelf.BySum(w.sum) != nil {
 		return nil
 	}
-	w.article, w.cleaned = clean.Clean(*c)
+	w.article, w.cleaned = clean.With(*c, im.sites.of(c, im.Source))
+	if c.Kind != capture.Markdown { // whose text is taken as it stands
+		w.article.Source.Cleaner = clean.Version
+	}
+	complete(&w.article, c)
+	if w.cleaned.Line > 0 {
+		w.item.Line = w.cleaned.Line
+	}
 	c.Text, c.Fields = "", capture.Fields{}
 	return nil
+}
+
+// complete adds what the capture tells beside its text.
+func complete(a *article.Article, c *capture.Capture) {
+	a.Source.URL = cmp.Or(a.Source.URL, c.URL)
+	if a.Source.Captured.IsZero() {
+		a.Source.Captured = c.Captured
+	}
+	if c.Kind == capture.Record {
+		a.Updated, a.Page = c.Fields.Updated, c.Fields.Page
+		a.Aliases = append(a.Aliases, c.Fields.Aliases...)
+	}
+	a.Partial = c.Partial
 }
 
 // decide says what becomes of a capture, and where an article goes.
@@ -199,18 +251,18 @@ func (im *importer) decide(w *work) error {
 	if w.done {
 		return nil
 	}
+	if w.capture.Kind == capture.Revisit {
+		im.revisit(w)
+		return nil
+	}
 	if b := im.shelf.BySum(w.sum); b != nil {
 		w.end(Unchanged, b, "")
 		return nil
 	}
-	a := &w.article
-	if w.cleaned.Refused == "" && a.Title == "" {
-		w.cleaned.Refused = "has no title and no words to make one of"
-	}
-	if w.cleaned.Refused != "" {
-		w.end(Refused, nil, w.cleaned.Refused)
+	if im.unfit(w) {
 		return nil
 	}
+	a := &w.article
 	told, identity := a.Date, shelf.Identity(a) // before the flags have their say: it must not hang on them
 	im.fill(w)
 	b, id := im.shelf.Find(identity)
@@ -230,6 +282,9 @@ func (im *importer) meet(w *work, b *shelf.Book, told article.Date) error {
 	}
 	if same {
 		w.end(Unchanged, b, "")
+		return nil
+	}
+	if im.version(w, b) {
 		return nil
 	}
 	there := "sha256 unknown there"
@@ -252,14 +307,16 @@ func (im *importer) place(w *work, identity string) error {
 		w.end(Refused, nil, link+" is a symbolic link, and nothing is written through it")
 		return nil
 	}
-	file, twin := im.shelf.Place(a)
+	im.twins(w)
+	file, twin := im.shelf.Place(a, len(w.capture.Folder.Assets) > 0)
 	if twin != "" && w.capture.Kind != capture.Record {
 		w.item.Notes = append(slices.Clip(w.item.Notes), twin+" has the same title and date")
 	}
 	w.item.Status, w.item.File, w.item.Undated = Imported, file, a.Date.IsZero()
 	w.keep = im.kept(w)
 	w.done = im.DryRun
-	im.shelf.Add(a, file, w.item.Place(), identity)
+	w.book = im.shelf.Add(a, file, w.item.Place(), identity)
+	im.fresh[w.book] = w
 	return nil
 }
 
@@ -298,92 +355,6 @@ func (im *importer) kept(w *work) string {
 	if im.Keep == KeepNone || im.Keep == KeepPages && kind == capture.Record {
 		return ""
 	}
-	ending := map[capture.Kind]string{capture.Text: ".txt", capture.HTML: ".html", capture.Record: ".json"}[kind]
 	sum := w.sum.String()
-	return path.Join("captures", sum[:2], sum+ending)
-}
-
-// write puts the captures and articles of a batch on the disk. They get their
-// names when the disk has them all, and captures first, so that no article
-// names an original that is not there.
-func (im *importer) write(ctx context.Context, batch []*work) error {
-	err := par.Each(ctx, im.Workers, slices.Values(batch), func(w *work) error {
-		if w.done {
-			return nil
-		}
-		return im.put(w)
-	})
-	if err == nil {
-		var all []*newfile.File
-		for _, w := range batch {
-			all = append(all, w.put...)
-		}
-		err = im.files.Sync(all)
-	}
-	for _, w := range batch {
-		if err != nil {
-			for _, f := range w.put {
-				err = errors.Join(err, f.Drop())
-			}
-			continue
-		}
-		err = w.settle()
-		w.done = w.done || err == nil
-	}
-	return err
-}
-
-// put writes what is new of a capture.
-func (im *importer) put(w *work) error {
-	if err := im.putCapture(w); err != nil || w.item.Status != Imported {
-		return err
-	}
-	f, err := im.files.Put(w.item.File, article.Format(w.article))
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", w.item.File, err)
-	}
-	w.put = append(w.put, f)
-	return nil
-}
-
-// putCapture writes the bytes of a capture under their digest, unless they are
-// there. Other bytes in that place are not written over.
-func (im *importer) putCapture(w *work) error {
-	if w.keep == "" {
-		return nil
-	}
-	had, err := im.root.ReadFile(w.keep)
-	switch {
-	case err == nil && digest.Plain(had) != w.sum:
-		w.item.File, w.item.ID = "", ""
-		w.item.Status, w.item.Reason = Refused, w.keep+" holds other bytes than its name says (move it away)"
-		return nil
-	case err == nil:
-		return nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("reading %s: %w", w.keep, err)
-	}
-	f, err := im.files.Put(w.keep, w.capture.Raw)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", w.keep, err)
-	}
-	w.put = append(w.put, f)
-	return nil
-}
-
-// settle gives the files of a capture their names.
-func (w *work) settle() error {
-	for i, f := range w.put {
-		err := f.Settle()
-		if errors.Is(err, fs.ErrExist) && f.Name() == w.keep {
-			continue // the same bytes came twice in this batch
-		}
-		if err != nil {
-			for _, rest := range w.put[i+1:] {
-				err = errors.Join(err, rest.Drop())
-			}
-			return fmt.Errorf("writing %s: %w", f.Name(), err)
-		}
-	}
-	return nil
+	return path.Join("captures", sum[:2], sum+w.capture.Ending)
 }

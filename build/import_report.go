@@ -14,23 +14,26 @@ const (
 	Imported  Status = "imported"
 	Unchanged Status = "unchanged" // the archive has it already
 	Changed   Status = "changed"   // the archive has another text of it, which stays
+	Version   Status = "version"   // another text of a story that the same run brought in, recorded with it
 	Refused   Status = "refused"   // it cannot be read, or holds no story
 	Skipped   Status = "skipped"   // it is none of the files that import reads
 )
 
 // An ImportItem says what became of one capture.
 type ImportItem struct {
-	Status  Status   `json:"status"`
-	Capture string   `json:"capture"` // the file, as the person would type it; "-" is standard input
-	Line    int      `json:"line,omitempty"`
-	Column  int      `json:"column,omitempty"`
-	File    string   `json:"file,omitempty"` // the article's, such as content/2023/12/31/flood.md
-	ID      string   `json:"id,omitempty"`
-	Title   string   `json:"title,omitempty"`
-	SHA256  string   `json:"sha256,omitempty"` // of the capture's bytes
-	Undated bool     `json:"undated,omitempty"`
-	Reason  string   `json:"reason,omitempty"`
-	Notes   []string `json:"notes,omitempty"` // what a person should look at
+	Status  Status `json:"status"`
+	Capture string `json:"capture"` // the file, as the person would type it; "-" is standard input
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	File    string `json:"file,omitempty"` // the article's, such as content/2023/12/31/flood.md
+	ID      string `json:"id,omitempty"`
+	Title   string `json:"title,omitempty"`
+	SHA256  string `json:"sha256,omitempty"` // of the capture's bytes
+	Undated bool   `json:"undated,omitempty"`
+
+	Duplicate string   `json:"duplicate_of,omitempty"` // another article with nearly this text
+	Reason    string   `json:"reason,omitempty"`
+	Notes     []string `json:"notes,omitempty"` // what a person should look at
 }
 
 // Place returns the capture as a person can find it.
@@ -58,10 +61,11 @@ func fault(p *diag.Problem) ImportItem {
 
 // An ImportReport counts what became of the captures.
 type ImportReport struct {
-	Imported, Unchanged, Changed, Refused, Skipped int
+	Imported, Unchanged, Changed, Versions, Refused, Skipped int
 
-	Undated int // of the imported ones
-	Elapsed time.Duration
+	Undated    int // of the imported ones
+	Duplicates int // of the imported ones: the archive has their text under another address
+	Elapsed    time.Duration
 }
 
 func (r *ImportReport) count(i *ImportItem) {
@@ -71,10 +75,15 @@ func (r *ImportReport) count(i *ImportItem) {
 		if i.Undated {
 			r.Undated++
 		}
+		if i.Duplicate != "" {
+			r.Duplicates++
+		}
 	case Unchanged:
 		r.Unchanged++
 	case Changed:
 		r.Changed++
+	case Version:
+		r.Versions++
 	case Refused:
 		r.Refused++
 	case Skipped:

@@ -27,6 +27,7 @@ type ledger struct {
 	program digest.Sum
 	out     string // public/, absolute: each output folder has stamps of its own
 
+	kept    bool              // content and static have been set by remember
 	content []*content.Record // sorted by path
 	static  []*content.Record
 	files   []publish.File
@@ -40,8 +41,17 @@ func newLedger(dir, out string, program digest.Sum) *ledger {
 	return &ledger{dir: filepath.Join(dir, ".backfile"), program: program, out: out}
 }
 
+// remember takes what the last build read from memory. It is newer than what is
+// on disk.
+func (l *ledger) remember(content, static []*content.Record) {
+	l.kept, l.content, l.static = true, content, static
+}
+
 // readContent reads what the last build read.
 func (l *ledger) readContent() {
+	if l.kept {
+		return
+	}
 	r, ok := l.load("content")
 	if !ok {
 		return
@@ -138,7 +148,7 @@ func (l *ledger) load(name string) (r *wire.Reader, ok bool) {
 // saveContent writes what the ledger remembers of content/ and static/, when
 // some of it is new. It is true whether or not the build ends well.
 func (b *builder) saveContent() error {
-	if b.content.Read+b.static.Read == 0 && len(b.ledger.content) == len(b.content.Records) && len(b.ledger.static) == len(b.static.Records) {
+	if !b.ledger.kept && b.content.Read+b.static.Read == 0 && len(b.ledger.content) == len(b.content.Records) && len(b.ledger.static) == len(b.static.Records) {
 		return nil
 	}
 	return b.ledger.saveContent(b.content.Records, b.static.Records)

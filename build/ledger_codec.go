@@ -133,12 +133,19 @@ func writeEntry(w *wire.Writer, e *content.Entry) {
 	w.String(e.Source.URL)
 	writeDate(w, e.Source.Captured)
 	w.String(e.Source.SHA256)
+	w.Int(int64(e.Source.Cleaner))
 	w.String(e.Withdrawn)
 	w.Int(int64(len(e.Corrections)))
 	for _, c := range e.Corrections {
 		writeDate(w, c.Date)
 		w.String(c.Note)
 	}
+	w.Int(int64(len(e.Versions)))
+	for _, v := range e.Versions {
+		writeDate(w, v.Captured)
+		w.String(v.SHA256)
+	}
+	w.Bool(e.Partial)
 	w.Bool(e.Draft)
 	w.Bool(e.Page)
 	w.Bool(e.Excerpt == e.Summary)
@@ -164,10 +171,15 @@ func readEntry(r *wire.Reader, e *content.Entry) {
 	e.Source.URL = r.String()
 	e.Source.Captured = readDate(r)
 	e.Source.SHA256 = r.String()
+	e.Source.Cleaner = int(r.Int())
 	e.Withdrawn = r.String()
 	for range r.Len() {
 		e.Corrections = append(e.Corrections, article.Correction{Date: readDate(r), Note: r.String()})
 	}
+	for range r.Len() {
+		e.Versions = append(e.Versions, article.Version{Captured: readDate(r), SHA256: r.String()})
+	}
+	e.Partial = r.Bool()
 	e.Draft = r.Bool()
 	e.Page = r.Bool()
 	e.Excerpt = e.Summary

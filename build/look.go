@@ -2,6 +2,10 @@ package build
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"backfile/build/content"
@@ -64,4 +68,28 @@ func (b *builder) leftOut() (articles, others int) {
 		}
 	}
 	return articles, others
+}
+
+// found gathers the problems of what has been found.
+func (b *builder) found() {
+	for _, res := range []*content.Result{b.content, b.static} {
+		for _, r := range res.Records {
+			b.problems = append(b.problems, r.Problems...)
+		}
+	}
+	if len(b.content.Records) == 0 {
+		if _, err := os.Stat(filepath.Join(b.Dir, "content")); errors.Is(err, fs.ErrNotExist) {
+			b.problems = append(b.problems, &diag.Problem{File: "content", Severity: diag.Warning, Msg: "there is no such folder, so the archive is empty", Help: "backfile import puts articles there"})
+		}
+	}
+}
+
+// stopFor returns the errors of list as one, unless the rest is to be published
+// in spite of them.
+func (b *builder) stopFor(list diag.List) error {
+	err := list.Err()
+	if err == nil || b.KeepGoing || b.Tolerate != nil && b.Tolerate(list.Errors()) {
+		return nil
+	}
+	return err
 }

@@ -8,6 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"backfile/build/manifest/release"
+	"backfile/build/manifest/secret"
 )
 
 // TestTwoBuildsAreByteIdentical is invariant 1: public/ depends on the inputs
@@ -97,6 +101,7 @@ type editor struct {
 	*testSite
 	rnd  *rand.Rand
 	next int // number of the next new article
+	key  *secret.Key
 }
 
 // randomEdit makes one edit and says what it did. A new kind of input or page
@@ -143,9 +148,37 @@ func (e *editor) randomEdit() string {
 		}},
 		{"stray published", func() string { e.write("public/2016/stray.html", "x"); return "public/2016/stray.html" }},
 		{"delete ledger", func() string { e.remove(".backfile"); return "" }},
+		{"sign", e.sign},
 	}
 	edit := edits[e.rnd.IntN(len(edits))]
 	return edit.name + " " + edit.do()
+}
+
+// sign signs what a build makes, with a key that is new the first time.
+func (e *editor) sign() string {
+	e.t.Helper()
+	e.build()
+	f, err := release.Open(e.dir)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	at := time.Unix(1772366400, 0).Add(time.Duration(f.Head.Version) * time.Hour)
+	if e.key == nil {
+		if e.key, err = secret.New("test.example"); err != nil {
+			e.t.Fatal(err)
+		}
+		if _, err := f.First(e.key, at); err != nil {
+			e.t.Fatal(err)
+		}
+	}
+	res, err := f.Sign(release.Options{Public: e.path("public"), Keys: []*secret.Key{e.key}, Time: at})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	if e.build(); !strings.Contains(e.read("public/mirror/head"), fmt.Sprintf("\nversion %d\n", res.Head.Version)) {
+		e.t.Errorf("a build of what was signed as version %d is not signed", res.Head.Version)
+	}
+	return fmt.Sprint("version ", res.Head.Version)
 }
 
 // pick returns a file below a folder of the site.
@@ -253,6 +286,9 @@ func (e *editor) config() string {
 	}
 	if e.rnd.IntN(2) == 0 {
 		text += "timezone: Asia/Tokyo\n"
+	}
+	if e.rnd.IntN(2) == 0 {
+		text += "compress: true\n"
 	}
 	e.write("site.yaml", text)
 	return text

@@ -53,7 +53,9 @@ type Meta struct {
 	Withdrawn string // why the article was withdrawn; "" when it was not
 	// Corrections are in the order in which they stand in the file.
 	Corrections []Correction
-	Aliases     []string // earlier addresses, below the site's root
+	Aliases     []string  // earlier addresses, below the site's root
+	Versions    []Version // other captures of the story, whose text differs
+	Partial     bool      // the text is only a summary: the capture had no more
 	Draft       bool
 	Page        bool // a page of the site such as "About", not an article of a day
 }
@@ -64,6 +66,15 @@ type Source struct {
 	URL      string
 	Captured Date
 	SHA256   string // of the capture's bytes, in hexadecimal
+	Cleaner  int    // the version of the cleaner that made the article of it, or 0
+	Seal     string // see Seal: it breaks when a person edits the file
+}
+
+// A Version is a later capture of an article's address that has another text.
+// The capture is kept; the article is that of the first one.
+type Version struct {
+	Captured Date
+	SHA256   string
 }
 
 // A Correction is a later change that readers are told of.

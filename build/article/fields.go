@@ -74,6 +74,8 @@ var keys = []key{
 	{"sha256", "source", (*parser).setSHA256, false},
 	{"withdrawn", "withdrawn", (*parser).setWithdrawn, false},
 	{"corrections", "corrections", (*parser).addCorrections, false},
+	{"versions", "versions", (*parser).addVersions, true},
+	{"partial", "partial", (*parser).setPartial, true},
 	{"aliases", "aliases", (*parser).addAliases, false},
 	{"redirectfrom", "aliases", (*parser).addAliases, false},
 	{"oldurls", "aliases", (*parser).addAliases, false},
@@ -363,6 +365,12 @@ func (p *parser) setStatus(n *front.Node) {
 	case "draft", "private", "pending", "trash", "skip":
 		p.leave(n)
 	}
+}
+
+// setPartial takes true; what else other generators call partial is theirs.
+func (p *parser) setPartial(n *front.Node) {
+	yes, ok := truth(n)
+	p.a.Partial = yes && ok
 }
 
 func (p *parser) setPage(n *front.Node) {

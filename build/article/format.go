@@ -41,6 +41,23 @@ func Format(a Article) []byte {
 		w.field("  url", address(a.Source.URL))
 		w.field("  captured", a.Source.Captured.String())
 		w.field("  sha256", word(a.Source.SHA256))
+		if v := a.Source.Cleaner; v > 0 {
+			w.field("  cleaner", strconv.Itoa(v))
+		}
+		w.field(sealKey, word(a.Source.Seal))
+	}
+	if len(a.Versions) > 0 {
+		w.raw("versions:")
+	}
+	for _, v := range a.Versions {
+		captured := ""
+		if !v.Captured.IsZero() {
+			captured = "captured: " + v.Captured.String() + ", "
+		}
+		w.raw("  - {" + captured + "sha256: " + word(v.SHA256) + "}")
+	}
+	if a.Partial {
+		w.raw("partial: true")
 	}
 	w.field("withdrawn", quote(a.Withdrawn))
 	if len(a.Corrections) > 0 {
@@ -77,11 +94,14 @@ func (w *writer) field(key, value string) {
 
 // tidied is a as Parse gives it back.
 func tidied(a Article) Article {
-	for _, s := range []*string{&a.ID, &a.Title, &a.Slug, &a.Summary, &a.Source.Name, &a.Source.URL, &a.Source.SHA256, &a.Withdrawn} {
+	for _, s := range []*string{&a.ID, &a.Title, &a.Slug, &a.Summary, &a.Source.Name, &a.Source.URL, &a.Source.SHA256, &a.Source.Seal, &a.Withdrawn} {
 		*s = clean(*s)
 	}
 	a.Slug = trimSlug(a.Slug)
-	a.Source.SHA256 = strings.ToLower(a.Source.SHA256)
+	a.Source.SHA256, a.Source.Seal = strings.ToLower(a.Source.SHA256), strings.ToLower(a.Source.Seal)
+	if a.Source.Cleaner < 0 || a.Source.Cleaner > maxVersion {
+		a.Source.Cleaner = 0
+	}
 	if tag, ok := langTag(a.Lang); ok {
 		a.Lang = tag
 	}
@@ -103,6 +123,15 @@ func tidied(a Article) Article {
 	a.Corrections = slices.DeleteFunc(a.Corrections, func(c Correction) bool { return c.Note == "" })
 	if len(a.Corrections) == 0 {
 		a.Corrections = nil
+	}
+	a.Versions = slices.Clone(a.Versions)
+	for i := range a.Versions {
+		a.Versions[i].SHA256 = strings.ToLower(clean(a.Versions[i].SHA256))
+		a.Versions[i].Captured.Approx = false
+	}
+	a.Versions = slices.DeleteFunc(a.Versions, func(v Version) bool { return v.SHA256 == "" })
+	if len(a.Versions) == 0 {
+		a.Versions = nil
 	}
 	a.Updated.Approx, a.Source.Captured.Approx = false, false
 	if a.Date.Approx || a.Date.IsZero() {

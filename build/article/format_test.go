@@ -25,7 +25,7 @@ func TestFormat(t *testing.T) {
 				Topics: []string{"flood", "town-hall", "вода"}, Authors: []string{"Ann Lee"}, People: []string{"Bo"}, Places: []string{"Weir"},
 				Summary: "Line one\nline two",
 				Source: Source{Name: "The Courier", URL: "https://example.org/a?b=c#d", Captured: day("2024-01-01T00:00:00+03:00"),
-					SHA256: strings.Repeat("0a", 32)},
+					SHA256: strings.Repeat("0a", 32), Cleaner: 2, Seal: "0a1b"},
 				Withdrawn:   "true",
 				Corrections: []Correction{{day("2024-01-03"), "A name"}, {Date{}, "A place"}},
 				Aliases:     []string{"/old/path.html"}, Draft: true, Page: true,
@@ -48,6 +48,8 @@ source:
   url: https://example.org/a?b=c#d
   captured: 2024-01-01T00:00:00+03:00
   sha256: ` + strings.Repeat("0a", 32) + `
+  cleaner: 2
+  seal: 0a1b
 withdrawn: "true"
 corrections:
   - {date: 2024-01-03, note: "A name"}
@@ -162,6 +164,7 @@ func randomArticle(r *rand.Rand) Article {
 	}
 	for range r.IntN(3) {
 		a.Corrections = append(a.Corrections, Correction{randomDate(r), randomText(r, 4)})
+		a.Versions = append(a.Versions, Version{randomDate(r), randomText(r, 2)})
 	}
 	a.Date.Approx = r.IntN(4) == 0
 	return a

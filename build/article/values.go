@@ -3,6 +3,7 @@ package article
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -138,7 +139,7 @@ func (p *parser) setSource(n *front.Node) {
 		return
 	}
 	outer := p.key
-	known := []string{"name", "url", "captured", "sha256"}
+	known := []string{"name", "url", "captured", "sha256", "cleaner", "seal"}
 	for i := range n.Fields {
 		f := &n.Fields[i]
 		p.key = outer + "." + f.Key
@@ -151,6 +152,10 @@ func (p *parser) setSource(n *front.Node) {
 			p.setDateTo(&p.a.Source.Captured, &f.Value)
 		case "sha256":
 			p.setSHA256(&f.Value)
+		case "cleaner":
+			p.setCleaner(&f.Value)
+		case "seal":
+			p.setSeal(&f.Value)
 		default:
 			if meant := diag.Suggest(f.Key, known); meant != "" && n.Get(meant) == nil {
 				p.problem(f.At, utf8.RuneCountInString(f.Key), fmt.Sprintf("unknown key %q in %s", f.Key, outer), fmt.Sprintf("did you mean %q?", meant))
@@ -183,6 +188,33 @@ func (p *parser) setSHA256(n *front.Node) {
 	if p.a.Source.SHA256 == "" {
 		p.a.Source.SHA256 = text
 	}
+}
+
+// setCleaner takes the version of the cleaner.
+func (p *parser) setCleaner(n *front.Node) {
+	text := p.one(n, "the number of a version")
+	if text == "" {
+		return
+	}
+	v, err := strconv.Atoi(text)
+	if err != nil || v < 1 || v > maxVersion {
+		p.wrong(n, "the number of a version")
+		return
+	}
+	p.a.Source.Cleaner = v
+}
+
+const maxVersion = 1 << 20
+
+// setSeal takes a seal as it is: a broken one only says that the file was
+// edited.
+func (p *parser) setSeal(n *front.Node) {
+	text := strings.ToLower(p.one(n, "a seal"))
+	if strings.Trim(text, "0123456789abcdef") != "" {
+		p.wrong(n, "a seal, digits and letters from a to f")
+		return
+	}
+	p.a.Source.Seal = text
 }
 
 // setWithdrawn takes the reason, or true for "withdrawn without a reason".
@@ -230,6 +262,31 @@ func (p *parser) addCorrections(n *front.Node) {
 		}
 		if c.Note != "" {
 			p.a.Corrections = append(p.a.Corrections, c)
+		}
+	}
+}
+
+// addVersions reads a list of captures. What has no digest is something else
+// that other generators keep under this name.
+func (p *parser) addVersions(n *front.Node) {
+	if n.Kind != front.List || !p.fits(n, len(n.Items)) {
+		return
+	}
+	for i := range n.Items {
+		item := &n.Items[i]
+		if item.Kind != front.Table {
+			continue
+		}
+		sum := item.Get("sha256")
+		if sum == nil {
+			continue
+		}
+		v := Version{SHA256: strings.ToLower(clean(sum.Text))}
+		if at := item.Get("captured"); at != nil {
+			v.Captured, _ = ParseDate(clean(at.Text))
+		}
+		if v.SHA256 != "" {
+			p.a.Versions = append(p.a.Versions, v)
 		}
 	}
 }

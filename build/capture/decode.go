@@ -33,14 +33,17 @@ var (
 // decode fills in the text of a capture from its bytes: by the byte order
 // mark, else as UTF-8 where it is that (no other encoding is UTF-8 by chance,
 // so a page that declares another is wrong), else by what a page declares,
-// else by the frequency of its letters. A guess is noted.
-func (c *Capture) decode() error {
+// or its server told, else by the frequency of its letters. A guess is noted.
+func (c *Capture) decode(told string) error {
 	if len(bytes.TrimSpace(c.Raw)) == 0 {
 		return c.refuse(0, 0, "the file is empty", "")
 	}
-	text, err := c.toUTF8()
+	text, err := c.toUTF8(told)
 	if err != nil {
 		return err
+	}
+	if c.Kind == HTML && strings.Count(text, "\x00") < 1+len(text)/3 {
+		text = strings.ReplaceAll(text, "\x00", "") // a mistake, which browsers pass over too; UTF-16 has more
 	}
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		line, col := place([]byte(text), i)
@@ -51,13 +54,13 @@ func (c *Capture) decode() error {
 	return nil
 }
 
-func (c *Capture) toUTF8() (string, error) {
+func (c *Capture) toUTF8(told string) (string, error) {
 	for _, b := range boms {
 		if bytes.HasPrefix(c.Raw, b.mark) {
 			return c.as(b.enc, "what its byte order mark says")
 		}
 	}
-	declared := c.declared()
+	declared := cmp.Or(told, c.declared())
 	bad := invalid(c.Raw)
 	if kind := binary(c.Raw, bad < 0); kind != "" {
 		return "", c.refuse(0, 0, "is not text but "+kind, "")

@@ -33,7 +33,7 @@ func TestTextsInOldCharacterSets(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.charset, func(t *testing.T) {
 			c := Capture{Name: "a.txt", Raw: encode(t, tt.text, tt.charset)}
-			if err := c.decode(); err != nil {
+			if err := c.decode(""); err != nil {
 				t.Fatal(err)
 			}
 			if c.Text != tt.text {
@@ -64,7 +64,7 @@ func TestCharacterSetOfPages(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := Capture{Name: "a.html", Kind: HTML, Raw: []byte(tt.raw)}
-			if err := c.decode(); err != nil {
+			if err := c.decode(""); err != nil {
 				t.Fatal(err)
 			}
 			if c.Text != tt.want {
@@ -87,7 +87,7 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := Capture{Name: "a.txt", Raw: []byte(tt.raw)}
-			err := c.decode()
+			err := c.decode("")
 			if err == nil {
 				t.Fatalf("decode(%q) gave %q, want %s", tt.raw, c.Text, tt.want)
 			}
@@ -102,7 +102,7 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 func TestATextIsNotTakenForAPicture(t *testing.T) {
 	for _, src := range []string{"BMW said on Monday it would build a plant.", "OTTO closes its last shop.", "GIF89a was the name of the show."} {
 		c := Capture{Name: "a.txt", Raw: []byte(src)}
-		if err := c.decode(); err != nil {
+		if err := c.decode(""); err != nil {
 			t.Errorf("%q is refused: %v", src, err)
 		}
 	}
@@ -110,7 +110,7 @@ func TestATextIsNotTakenForAPicture(t *testing.T) {
 
 func TestLineEndsBecomeOne(t *testing.T) {
 	c := Capture{Raw: []byte("\uFEFFa\r\nb\rc\u2028d\fe")}
-	if err := c.decode(); err != nil || c.Text != "a\nb\nc\nd\ne" {
+	if err := c.decode(""); err != nil || c.Text != "a\nb\nc\nd\ne" {
 		t.Errorf("decode gave %q, %v; want the letters on lines of their own", c.Text, err)
 	}
 }

@@ -17,8 +17,11 @@ import (
 // its problem, and reading goes on; input that breaks off yields what stood
 // before the break, and then the place of it.
 func ReadLines(name string, r io.Reader) iter.Seq2[Capture, error] {
+	return readLines(&lines{name: name, r: bufio.NewReaderSize(r, 1<<16), keys: keysOf(nil)})
+}
+
+func readLines(l *lines) iter.Seq2[Capture, error] {
 	return func(yield func(Capture, error) bool) {
-		l := &lines{name: name, r: bufio.NewReaderSize(r, 1<<16)}
 		seen := false
 		for {
 			raw, err := l.next()
@@ -45,7 +48,7 @@ func ReadLines(name string, r io.Reader) iter.Seq2[Capture, error] {
 			}
 		}
 		if !seen {
-			yield(Capture{}, &diag.Problem{File: name, Msg: "the file is empty"})
+			yield(Capture{}, &diag.Problem{File: l.name, Msg: "the file is empty"})
 		}
 	}
 }
@@ -56,6 +59,9 @@ type lines struct {
 	r    *bufio.Reader
 	n    int // of the line that was read last, from 1
 	end  bool
+	keys keys
+
+	cells bool // the records are rows of a table, whose values are all text
 }
 
 // next returns the next line without white space around it, in memory of its

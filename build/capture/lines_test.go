@@ -43,7 +43,7 @@ func TestEveryLineIsReadOrTold(t *testing.T) {
 		{"not closed", `{"title":"A"`, []string{"x:1:13: the object is not closed"}},
 		{"column in characters", `{"title":"Ёж", B}`, []string{"x:1:16: is not JSON: invalid character 'B' looking for beginning of object key string"}},
 		{"null for all", `{"title":"A","url":null,"text":null,"topics":null,"date":null}`, []string{"x:1: A"}},
-		{"nothing said", `{"url":"https://example.org/a","title":null,"text":" "}`, []string{`x:1: has no title and no text (an object has the keys "title" and "text" or "html")`}},
+		{"nothing said", `{"url":"https://example.org/a","title":null,"text":" "}`, []string{`x:1: has no title and no text (an object has the keys "title" and "text" or "html"; --map title=NAME says which others do)`}},
 		{"a list for a text", `{"title":["A"],"text":"b"}`, []string{`x:1:10: "title" is a list, not text`}},
 		{"an object for a text", `{"text":{"a":1},"title":"A"}`, []string{`x:1:9: "text" is an object, not text`}},
 		{"a number for a text", `{"title":1984}`, []string{"x:1: 1984"}},

@@ -2,25 +2,26 @@ package capture
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
+	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"backfile/build/capture/form"
+	"backfile/build/capture/generator"
 	"backfile/build/internal/diag"
 )
 
-// Endings are the file names that Read takes.
-const Endings = ".txt .html .htm .jsonl .jsonl.gz"
+// Endings are names by which files are taken whose content alone would not
+// tell what they are.
+const Endings = ".txt .md .html .csv .tsv"
 
 // Options direct Read.
 type Options struct {
@@ -31,13 +32,15 @@ type Options struct {
 	// Except names folders that are left out where they are met below another
 	// one, by their absolute path: those that are the site's own.
 	Except []string
+	// Map says which key or column holds a field: "title" -> "headline".
+	Map map[string]string
 }
 
 // Read yields the captures of all sources in turn: files, folders with all
-// below them in sorted order, and "-" for standard input, whose form is told
-// by its first bytes. A file that cannot be read yields a *diag.Problem, and
-// so does one that is passed over, with the severity LeftOut; only the end of
-// ctx yields another error, the last.
+// below them in sorted order, and "-" for standard input. What a file is, its
+// content tells. A file that cannot be read yields a *diag.Problem, and so
+// does one that is passed over, with the severity LeftOut; only the end of ctx
+// yields another error, the last.
 //
 // A symbolic link is followed where it is named as a source, never below one.
 func Read(ctx context.Context, sources []string, o Options) iter.Seq2[Capture, error] {
@@ -69,61 +72,108 @@ func (r *reader) source(name string) bool {
 		if r.Stdin == nil {
 			return r.refuse(name, "there is no standard input", "")
 		}
-		return r.stream("-", r.Stdin)
+		return r.open(input{name: "-", src: bufio.NewReaderSize(r.counted(r.Stdin), form.HeadSize)})
 	}
 	info, err := os.Stat(name)
-	switch {
-	case err != nil:
+	if err != nil {
 		return r.refuse(name, reason(err), "")
-	case info.IsDir():
-		return r.items(name)
-	case info.Mode().IsRegular():
-		return r.file(name, true)
 	}
-	f, err := os.Open(name) // a pipe, such as the shell's <(command)
+	if info.IsDir() {
+		return r.items(area{fsys: os.DirFS(name), name: name, native: true}, ".")
+	}
+	f, err := os.Open(name) // a file, or a pipe such as the shell's <(command)
 	if err != nil {
 		return r.refuse(name, reason(err), "")
 	}
 	defer f.Close()
-	return r.stream(name, f)
+	in := input{name: name, src: bufio.NewReaderSize(r.counted(f), form.HeadSize)}
+	if info.Mode().IsRegular() {
+		in.file = f
+		dir, base := filepath.Split(name)
+		if dir == "" {
+			dir = "."
+		}
+		in.place, in.path = area{fsys: os.DirFS(dir), name: path.Clean(filepath.ToSlash(dir)), native: true}, base
+	}
+	return r.open(in)
 }
 
-// dir reads a folder that was met in another one.
-func (r *reader) dir(name string) bool {
-	if abs, err := filepath.Abs(name); err == nil && slices.Contains(r.Except, abs) {
-		return r.skip(name, "a folder of the archive itself")
-	}
-	return r.items(name)
+// An area is a folder with all below it: of the disk or of an archive.
+type area struct {
+	fsys   fs.FS
+	name   string // as the person would type it
+	native bool   // a folder of the disk
+	site   *generator.Site
+	wacz   bool // a crawl in a ZIP: its lists of pages repeat what the crawl has
+	depth  int  // how many archives it is in
 }
+
+func (p *area) at(rel string) string { return path.Join(p.name, rel) }
 
 // items reads a folder and all below it.
-func (r *reader) items(name string) bool {
-	items, err := os.ReadDir(name) // sorted by name
+func (r *reader) items(p area, dir string) bool {
+	items, err := fs.ReadDir(p.fsys, dir) // sorted by name
 	if err != nil {
-		return r.refuse(name, reason(err), "")
+		return r.refuse(p.at(dir), reason(err), "")
+	}
+	if p.site == nil {
+		if p.site = generator.Find(p.fsys, dir); p.site != nil {
+			p.site.Root = dir
+		}
 	}
 	for _, it := range items {
-		path := filepath.ToSlash(filepath.Join(name, it.Name()))
-		var more bool
-		switch {
-		case strings.HasPrefix(it.Name(), "."):
-			more = r.skip(path, "hidden")
-		case it.IsDir() && partsOfPage(items, it.Name()):
-			more = r.skip(path, "the parts of a saved page")
-		case it.IsDir():
-			more = r.dir(path)
-		case it.Type()&fs.ModeSymlink != 0:
-			more = r.skip(path, "a symbolic link, which is not followed")
-		case !it.Type().IsRegular():
-			more = r.skip(path, "neither a file nor a folder")
-		default:
-			more = r.file(path, false)
-		}
-		if !more {
+		rel := path.Join(dir, it.Name())
+		if !r.item(p, rel, it, items) {
 			return false
 		}
 	}
 	return true
+}
+
+// item reads what is met in a folder.
+func (r *reader) item(p area, rel string, it fs.DirEntry, items []fs.DirEntry) bool {
+	name := p.at(rel)
+	switch {
+	case strings.HasPrefix(it.Name(), "."):
+		return r.skip(name, "hidden")
+	case it.IsDir() && partsOfPage(items, it.Name()):
+		return r.skip(name, "the parts of a saved page")
+	case it.IsDir():
+		if p.native {
+			if abs, err := filepath.Abs(name); err == nil && slices.Contains(r.Except, abs) {
+				return r.skip(name, "a folder of the archive itself")
+			}
+		}
+		if why := p.site.Skip(rel); why != "" {
+			return r.skip(name, why)
+		}
+		return r.items(p, rel)
+	case it.Type()&fs.ModeSymlink != 0:
+		return r.skip(name, "a symbolic link, which is not followed")
+	case !it.Type().IsRegular():
+		return r.skip(name, "neither a file nor a folder")
+	}
+	if why := p.site.Skip(rel); why != "" {
+		return r.skip(name, why)
+	}
+	if p.wacz && !strings.HasPrefix(rel, "archive/") {
+		return r.skip(name, "a list of a WACZ, which repeats what its crawls have")
+	}
+	f, err := p.fsys.Open(rel)
+	if err != nil {
+		return r.refuse(name, reason(err), "")
+	}
+	defer f.Close()
+	in := input{name: name, place: p, path: rel, met: true, depth: p.depth}
+	if disk, ok := f.(*os.File); ok {
+		in.file = disk
+	}
+	var src io.Reader = f
+	if p.native {
+		src = r.counted(f)
+	}
+	in.src = bufio.NewReaderSize(src, form.HeadSize)
+	return r.open(in)
 }
 
 // partsOfPage reports whether a folder is what browsers save beside a page:
@@ -137,96 +187,6 @@ func partsOfPage(items []fs.DirEntry, folder string) bool {
 		}
 	}
 	return false
-}
-
-// file reads one file by its ending. One that was named is refused when its
-// ending tells nothing, one that was met in a folder is passed over.
-func (r *reader) file(name string, named bool) bool {
-	kind, ok := formOf(name)
-	if !ok {
-		if named {
-			return r.refuse(name, "has none of the endings "+Endings, "give it one, or let its form be told by its content: backfile import - < FILE")
-		}
-		return r.skip(name, "has none of the endings "+Endings)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return r.refuse(name, reason(err), "")
-	}
-	defer f.Close()
-	if kind == Record {
-		return r.lines(name, f, strings.HasSuffix(strings.ToLower(name), ".gz"))
-	}
-	return r.whole(name, kind, f)
-}
-
-func formOf(name string) (Kind, bool) {
-	lower := strings.ToLower(name)
-	for _, e := range []struct {
-		ending string
-		kind   Kind
-	}{{".txt", Text}, {".html", HTML}, {".htm", HTML}, {".jsonl", Record}, {".jsonl.gz", Record}} {
-		if strings.HasSuffix(lower, e.ending) {
-			return e.kind, true
-		}
-	}
-	return 0, false
-}
-
-// whole reads a text or a page.
-func (r *reader) whole(name string, kind Kind, src io.Reader) bool {
-	raw, err := io.ReadAll(io.LimitReader(r.counted(src), maxFile+1))
-	if err != nil {
-		return r.refuse(name, "breaks off: "+reason(err), "")
-	}
-	if len(raw) > maxFile {
-		return r.refuse(name, fmt.Sprintf("has more than %d MB; an article has not", maxFile>>20), "JSON lines may be larger: one object a line, named .jsonl")
-	}
-	c := Capture{Name: name, Kind: kind, Raw: raw}
-	if err := c.decode(); err != nil {
-		return r.yield(Capture{}, err)
-	}
-	return r.yield(c, nil)
-}
-
-// lines reads JSON lines.
-func (r *reader) lines(name string, src io.Reader, zipped bool) bool {
-	src = r.counted(src)
-	if zipped {
-		z, err := gzip.NewReader(bufio.NewReaderSize(src, 1<<16))
-		if errors.Is(err, io.EOF) {
-			return r.refuse(name, "the file is empty", "")
-		}
-		if err != nil {
-			return r.refuse(name, "is not gzip, as its name says: "+reason(err), "")
-		}
-		src = z
-	}
-	for c, err := range ReadLines(name, src) {
-		if !r.yield(c, err) {
-			return false
-		}
-	}
-	return true
-}
-
-var looksHTML = regexp.MustCompile(`(?i)^\s*(\x{FEFF}\s*)?(<\?xml|<!doctype html|<!--|<(html|head|body|title|meta|link|base|style|script|header|nav|article|main|section|div|figure|blockquote|table|ul|ol|p|h[1-6]|a|b|i|em|strong|span|img|br)[\s/>])`)
-
-// stream reads what has no name, by its first bytes.
-func (r *reader) stream(name string, src io.Reader) bool {
-	b := bufio.NewReaderSize(src, 1<<16)
-	head, _ := b.Peek(4096)
-	zipped := bytes.HasPrefix(head, []byte("\x1f\x8b"))
-	if zipped {
-		return r.lines(name, b, true)
-	}
-	switch start := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF"))); {
-	case bytes.HasPrefix(start, []byte("{")), bytes.HasPrefix(start, []byte("[{")), bytes.HasPrefix(start, []byte("[\n")):
-		return r.lines(name, b, false)
-	case looksHTML.Match(start):
-		return r.whole(name, HTML, b)
-	}
-	return r.whole(name, Text, b)
 }
 
 func (r *reader) counted(src io.Reader) io.Reader {
@@ -277,11 +237,14 @@ func reason(err error) string {
 func Size(sources []string) int64 {
 	var total int64
 	for _, s := range sources {
-		filepath.WalkDir(s, func(_ string, d fs.DirEntry, err error) error {
-			if err != nil || !d.Type().IsRegular() {
+		filepath.WalkDir(s, func(p string, d fs.DirEntry, err error) error {
+			if err != nil {
 				return nil
 			}
-			if _, ok := formOf(d.Name()); ok {
+			if p != s && strings.HasPrefix(d.Name(), ".") && d.IsDir() {
+				return fs.SkipDir
+			}
+			if d.Type().IsRegular() {
 				if info, err := d.Info(); err == nil {
 					total += info.Size()
 				}
@@ -290,4 +253,28 @@ func Size(sources []string) int64 {
 		})
 	}
 	return total
+}
+
+// folder says what surrounds a Markdown file.
+func (r *reader) folder(in *input, text string) Folder {
+	p := in.place
+	out := Folder{Path: in.path}
+	if out.Path == "" {
+		out.Path = "article.md" // of standard input: no name that tells anything
+	}
+	if p.fsys == nil {
+		return out
+	}
+	out.Path = p.site.File(in.path)
+	if !in.met {
+		out.Path = in.name // whoever names a file names the folders that may tell its date
+	}
+	below, whole := p.site.Address(in.path, []byte(text))
+	if below != "" {
+		out.Aliases, out.URL = []string{below}, whole
+	}
+	for _, a := range generator.Assets(p.site, p.fsys, in.path, []byte(text)) {
+		out.Assets = append(out.Assets, Asset{Ref: a.Ref, To: a.To, Open: func() (io.ReadCloser, error) { return p.fsys.Open(a.Path) }})
+	}
+	return out
 }

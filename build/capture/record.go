@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,66 +15,116 @@ import (
 	"backfile/build/article"
 )
 
-// An object is one line, its values not yet looked at. Names that differ in
-// case are taken too; names that are not here are ignored.
-type object struct {
-	ID       json.RawMessage `json:"id"`
-	URL      json.RawMessage `json:"url"`
-	Title    json.RawMessage `json:"title"`
-	Date     json.RawMessage `json:"date"`
-	Captured json.RawMessage `json:"captured"`
-	Topics   json.RawMessage `json:"topics"`
-	Lang     json.RawMessage `json:"lang"`
-	Author   json.RawMessage `json:"author"`
-	Authors  json.RawMessage `json:"authors"`
-	People   json.RawMessage `json:"people"`
-	Places   json.RawMessage `json:"places"`
-	Source   json.RawMessage `json:"source"`
-	Summary  json.RawMessage `json:"summary"`
-	Text     json.RawMessage `json:"text"`
-	HTML     json.RawMessage `json:"html"`
+// keys says which names in a record mean which field: small letters, without
+// - and _.
+type keys map[string][]string
+
+// names are the names of each field, the surest first. Others are ignored.
+var names = map[string][]string{
+	"url":      {"url", "link", "canonicalurl", "permalink", "sourceurl", "articleurl", "pageurl", "webpageurl"},
+	"title":    {"title", "headline", "articletitle", "heading", "name"},
+	"date":     {"date", "published", "datepublished", "publishedat", "pubdate", "publishdate", "publicationdate", "publishedon", "publishedtime", "publishedtimestamp", "dateposted", "createdat", "created", "timestamp"},
+	"updated":  {"updated", "datemodified", "updatedat", "modified", "modifiedat", "lastmod"},
+	"captured": {"captured", "crawled", "crawledat", "fetched", "fetchedat", "scraped", "scrapedat", "datedownload", "retrieved"},
+	"topics":   {"topics", "topic", "tags", "categories", "category", "keywords", "section"},
+	"lang":     {"lang", "language", "locale"},
+	"authors":  {"authors", "author", "byline", "creator", "writer"},
+	"people":   {"people", "persons"},
+	"places":   {"places", "locations"},
+	"source":   {"source", "publication", "publisher", "site", "sitename", "sourcename", "outlet", "newspaper"},
+	"summary":  {"summary", "description", "excerpt", "abstract", "lead", "deck", "subtitle", "standfirst"},
+	"text":     {"text", "body", "content", "articlebody", "maintext", "fulltext", "articletext", "bodytext", "article", "plaintext", "contenttext", "story"},
+	"html":     {"html", "contenthtml", "bodyhtml", "articlehtml"},
+	"aliases":  {"aliases", "oldurls"},
 }
 
-// record reads one line.
+// keysOf returns names with what --map says put before.
+func keysOf(mapped map[string]string) keys {
+	if len(mapped) == 0 {
+		return names
+	}
+	out := keys{}
+	for field, list := range names {
+		out[field] = list
+	}
+	for field, name := range mapped {
+		out[field] = []string{squashed(name)}
+	}
+	return out
+}
+
+// FieldNames returns the fields that --map may name, in order.
+func FieldNames() []string {
+	return slices.Sorted(maps.Keys(names))
+}
+
+var squash = strings.NewReplacer("-", "", "_", "", " ", "", ":", "")
+
+func squashed(name string) string { return squash.Replace(strings.ToLower(strings.TrimSpace(name))) }
+
+// An object is one record, its values not yet looked at, by squashed names.
+type object map[string]json.RawMessage
+
+// get returns the first value of a field that says something, and the name it
+// has.
+func (o object) get(k keys, field string) (string, json.RawMessage) {
+	for _, name := range k[field] {
+		if v := o[name]; !none(v) && string(v) != `""` && string(v) != "[]" {
+			return name, v
+		}
+	}
+	return field, nil
+}
+
+// record reads one record.
 func (l *lines) record(raw []byte) (Capture, error) {
 	if bad := invalid(raw); bad >= 0 {
 		return Capture{}, l.problem(column(raw, bad), fmt.Sprintf("byte 0x%02X is not UTF-8", raw[bad]), "JSON lines are UTF-8: convert the file with iconv")
 	}
-	var o object
-	if err := json.Unmarshal(raw, &o); err != nil {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &all); err != nil {
 		return Capture{}, l.syntax(raw, err)
 	}
-	c := Capture{Name: l.name, Line: l.n, Kind: Record, Raw: raw}
+	o := object{}
+	for name, v := range all {
+		if s := squashed(name); o[s] == nil || s == name {
+			o[s] = v
+		}
+	}
+	c := Capture{Name: l.name, Line: l.n, Kind: Record, Raw: raw, Ending: ".json"}
 	f := &c.Fields
-	p := &values{lines: l, raw: raw}
+	p := &values{lines: l, raw: raw, object: o}
 	for _, t := range []struct {
-		key   string
-		value json.RawMessage
-		to    *string
+		key string
+		to  *string
 	}{
-		{"url", o.URL, &f.URL}, {"title", o.Title, &f.Title}, {"lang", o.Lang, &f.Lang}, {"source", o.Source, &f.Source},
-		{"summary", o.Summary, &f.Summary}, {"text", o.Text, &f.Text}, {"html", o.HTML, &f.HTML},
+		{"url", &f.URL}, {"title", &f.Title}, {"lang", &f.Lang}, {"summary", &f.Summary}, {"text", &f.Text}, {"html", &f.HTML},
 	} {
-		*t.to = p.text(t.key, t.value)
+		*t.to = p.text(t.key)
 	}
-	f.Topics = p.list("topics", o.Topics)
-	f.Authors = p.list("authors", o.Authors)
-	if len(f.Authors) == 0 {
-		f.Authors = p.list("author", o.Author)
+	f.Source = p.named("source")
+	for _, t := range []struct {
+		key string
+		to  *[]string
+	}{{"topics", &f.Topics}, {"authors", &f.Authors}, {"people", &f.People}, {"places", &f.Places}, {"aliases", &f.Aliases}} {
+		*t.to = p.list(t.key)
 	}
-	f.People = p.list("people", o.People)
-	f.Places = p.list("places", o.Places)
-	f.Date = p.date("date", o.Date)
-	f.Captured = p.date("captured", o.Captured)
+	f.Date, f.Updated, f.Captured = p.date("date"), p.date("updated"), p.date("captured")
 	if p.err != nil {
 		return Capture{}, p.err
 	}
 	if blank(f.Title) && blank(f.Text) && blank(f.HTML) && blank(f.Summary) {
-		return Capture{}, l.problem(0, "has no title and no text", `an object has the keys "title" and "text" or "html"`)
+		return Capture{}, l.problem(0, "has no title and no text", `an object has the keys "title" and "text" or "html"; --map title=NAME says which others do`)
+	}
+	if f.HTML == "" && markup.MatchString(f.Text) && p.from != "text" {
+		f.HTML, f.Text = f.Text, ""
 	}
 	c.Notes = p.notes
 	return c, nil
 }
+
+// markup is what only HTML has. A text may hold a single sign like it.
+var markup = regexp.MustCompile(`(?is)<(p|div|h[1-6]|ul|ol|table|blockquote|article|section)(\s[^<>]*)?>.*</(p|div|h[1-6]|ul|ol|table|blockquote|article|section)>`)
 
 // syntax puts the error of the JSON decoder in place and in words.
 func (l *lines) syntax(raw []byte, err error) error {
@@ -87,16 +140,27 @@ func (l *lines) syntax(raw []byte, err error) error {
 	return l.problem(0, "is not JSON: "+err.Error(), "")
 }
 
-// values turns the values of one line into fields. The first value of a wrong
-// kind is kept in err.
+// values turns the values of one record into fields. The first value of a
+// wrong kind is kept in err.
 type values struct {
 	*lines
-	raw   []byte
-	notes []string
-	err   error
+	object object
+	raw    []byte
+	from   string // the name that held the text
+	notes  []string
+	err    error
 }
 
-func (p *values) text(key string, v json.RawMessage) string {
+// text returns the text of a field.
+func (p *values) text(field string) string {
+	name, v := p.object.get(p.keys, field)
+	if field == "text" {
+		p.from = name
+	}
+	return p.scalar(name, v)
+}
+
+func (p *values) scalar(name string, v json.RawMessage) string {
 	var s string
 	switch {
 	case none(v):
@@ -105,12 +169,35 @@ func (p *values) text(key string, v json.RawMessage) string {
 	case v[0] != '{' && v[0] != '[':
 		s = string(v) // a title such as 1984
 	default:
-		p.wrong(key, v, "text")
+		p.wrong(name, v, "text")
 	}
 	return s
 }
 
-func (p *values) list(key string, v json.RawMessage) []string {
+// named returns a text, or what an object is called.
+func (p *values) named(field string) string {
+	name, v := p.object.get(p.keys, field)
+	return p.called(name, v)
+}
+
+func (p *values) called(name string, v json.RawMessage) string {
+	if len(v) == 0 || v[0] != '{' {
+		return p.scalar(name, v)
+	}
+	var o map[string]json.RawMessage
+	p.decode(v, &o)
+	for _, key := range []string{"name", "title", "displayName", "label"} {
+		if inner := o[key]; len(inner) > 0 && inner[0] == '"' {
+			return p.scalar(name, inner)
+		}
+	}
+	return ""
+}
+
+// list returns a list of texts. One text is a list too: of a table, whose cells
+// hold nothing else, with its parts.
+func (p *values) list(field string) []string {
+	name, v := p.object.get(p.keys, field)
 	var out []string
 	switch {
 	case none(v):
@@ -118,10 +205,14 @@ func (p *values) list(key string, v json.RawMessage) []string {
 		var items []json.RawMessage
 		p.decode(v, &items)
 		for _, it := range items {
-			out = append(out, p.text(key, it))
+			out = append(out, p.called(name, it))
 		}
+	case p.cells && field != "authors":
+		out = strings.FieldsFunc(p.scalar(name, v), func(r rune) bool { return r == ';' || r == '|' || r == ',' || r == '，' || r == '、' })
+	case p.cells:
+		out = strings.FieldsFunc(p.scalar(name, v), func(r rune) bool { return r == ';' || r == '|' })
 	default:
-		out = append(out, p.text(key, v))
+		out = append(out, p.called(name, v))
 	}
 	kept := out[:0]
 	for _, s := range out {
@@ -132,17 +223,18 @@ func (p *values) list(key string, v json.RawMessage) []string {
 	return kept
 }
 
-func (p *values) date(key string, v json.RawMessage) article.Date {
-	s := strings.TrimSpace(p.text(key, v))
+func (p *values) date(field string) article.Date {
+	name, v := p.object.get(p.keys, field)
+	s := strings.TrimSpace(p.scalar(name, v))
 	if s == "" {
 		return article.Date{}
 	}
-	if d, ok := unix(s); ok && v[0] != '"' {
+	if d, ok := unix(s); ok && (v[0] != '"' || p.cells) {
 		return d
 	}
 	d, err := article.ParseDate(s)
 	if err != nil {
-		p.notes = append(p.notes, key+" "+err.Error())
+		p.notes = append(p.notes, name+" "+err.Error())
 		return article.Date{}
 	}
 	return d
@@ -170,7 +262,7 @@ func (p *values) where(key string) int {
 		if err != nil {
 			break
 		}
-		if name, ok := k.(string); ok && strings.EqualFold(name, key) {
+		if name, ok := k.(string); ok && squashed(name) == key {
 			at := int(dec.InputOffset())
 			return column(p.raw, at+len(p.raw[at:])-len(bytes.TrimLeft(p.raw[at:], ": \t")))
 		}

@@ -53,6 +53,9 @@ func checkCase(t *testing.T, file string, a *txtar.Archive) {
 		}
 		return
 	}
+	if len(a.Files) < 2 {
+		t.Fatalf("%s has no article yet: run the test with -update", file)
+	}
 	if want := a.Files[1]; name != want.Name || text != string(want.Data) {
 		t.Errorf("%s becomes %s\n%s\nwant %s\n%s\ndropped %+v", a.Files[0].Name, name, text, want.Name, want.Data, r.Dropped)
 	}

@@ -1,9 +1,10 @@
 // Package clean turns a capture into an article: it finds the story in the
 // page and drops the rest.
 //
-//	Text    lines are judged one by one and in runs; banners go by families of phrases
-//	HTML    go-trafilatura finds the story, html-to-markdown writes it
-//	Record  the fields are taken as they are, text becomes Markdown
+//	Text      lines are judged one by one and in runs; banners go by families of phrases
+//	HTML      page reads what it tells of itself, story finds the story, markup writes it
+//	Record    the fields are taken as they are, text becomes Markdown
+//	Markdown  is an article already
 //
 // Clean is pure: the same capture always gives the same article, whatever was
 // cleaned before it, whenever and wherever. That lets a better cleaner be run
@@ -18,14 +19,18 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture"
+	"backfile/build/clean/memory"
 )
 
 // A Report says how an article came out of its capture.
 type Report struct {
-	Refused string   // why there is no article; "" when there is one
-	Notes   []string // what a person should look at
-	Dropped []Line   // what of a text was left out
-	Guessed bool     // the language was told by the letters of the text
+	Refused   string   // why there is no article; "" when there is one
+	Notes     []string // what a person should look at
+	Dropped   []Line   // what of a text was left out
+	Guessed   bool     // the language was told by the letters of the text
+	Left      bool     // Refused tells of what was never meant to be published, such as a draft
+	Line      int      // of the capture, that Refused is about, or 0
+	Paywalled bool     // the page says that not all of it is free to read
 }
 
 // A Line is a piece of a capture that is not in the article.
@@ -37,16 +42,22 @@ type Line struct {
 
 // Clean returns the article in c. Its ID and the digest of its source are left
 // to the caller. It may be called by many goroutines at once.
-func Clean(c capture.Capture) (article.Article, Report) {
+func Clean(c capture.Capture) (article.Article, Report) { return With(c, nil) }
+
+// With is Clean with what is known of the site that the capture is from: lines
+// that stand on its other pages are dropped from a text. Nil knows nothing.
+func With(c capture.Capture, site *memory.Site) (article.Article, Report) {
 	var a article.Article
 	var r Report
 	switch c.Kind {
 	case capture.Text:
-		a, r = fromText(c.Text)
+		a, r = fromText(c.Text, site)
 	case capture.HTML:
-		a, r = fromHTML(c.Text)
+		a, r = fromHTML(&c)
 	case capture.Record:
 		a, r = fromRecord(&c.Fields)
+	case capture.Markdown:
+		a, r = fromMarkdown(&c)
 	}
 	r.Notes = append(c.Notes[:len(c.Notes):len(c.Notes)], r.Notes...)
 	a.Title = strings.Join(strings.Fields(plain(a.Title)), " ")

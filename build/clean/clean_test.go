@@ -9,6 +9,7 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture"
+	"backfile/build/clean/memory"
 )
 
 func TestDateOfALine(t *testing.T) {
@@ -72,6 +73,10 @@ func TestLinesThatAreNoneOfTheStory(t *testing.T) {
 		{"12 comments", "comments"}, {"Leave a comment", "comments"},
 		{"Walkers on the bridge on Saturday. Ann Lee / VNA", "caption"}, {"The bridge in winter. Photo: Ann Lee", "caption"}, {"(AP Photo/Ann Lee)", "caption"}, {"Image 2 of 5", "caption"},
 
+		{"シェア", "share"}, {"Auch interessant: Die Mühle", "read more"}, {"【関連記事】町議会、古い水車小屋を残す", "read more"}, {"Lees ook: De molen", "read more"}, {"Suscríbete", "subscribe"}, {"ログイン", "subscribe"},
+		{"Datenschutzerklärung", "cookies"}, {"Die Brücke im Winter (Foto: Ann Lee)", "caption"}, {"橋を渡る人たち（山田太郎撮影）", "caption"},
+
+		{"Wer die Datenschutzerklärung der Stadt las, fand darin am Sonntag einen neuen Satz über die Kameras an der alten Brücke.", ""},
 		{"Share prices fell on Monday.", ""},
 		{"Close to the river the water still stands.", ""},
 		{"Read the whole report aloud, the judge told the clerk, and he did so for two hours.", ""},
@@ -117,6 +122,51 @@ func TestOnlyThePapersOwnAppealsGo(t *testing.T) {
 	}
 }
 
+// A text with more lines than any article has is refused, and quickly.
+func TestATextOfTooManyLinesIsRefused(t *testing.T) {
+	text := strings.Repeat("The bridge at Dale opened to walkers on Saturday.\n", mostLines+1)
+	a, r := Clean(capture.Capture{Text: text})
+	if want := "holds 20001 lines, and no article has more than 20000 (cut it into its articles)"; r.Refused != want || a.Body != "" {
+		t.Errorf("refused for %q, want %q", r.Refused, want)
+	}
+	if got := Explain(capture.Capture{Text: text}, nil); got != nil {
+		t.Errorf("Explain tells of %d lines of it", len(got))
+	}
+}
+
+// What a site's pages have in common is dropped from each, and a person has the
+// last word on it.
+func TestLinesSeenOnOtherPagesGo(t *testing.T) {
+	const foot = "The Dale Herald comes out on Saturdays and on the eve of holidays, and is read in every second house of the valley."
+	texts := []string{
+		"Rain again\n\nRain fell on the valley for the ninth day in a row on Monday, and the lower road was closed to all but the fire brigade.\n\n" + foot,
+		"Bridge opens\n\nThe bridge at Dale opened to walkers on Saturday, two winters after the flood of the century took the old one with it.\n\n" + foot,
+	}
+	learn := func(said string) *memory.Site {
+		old, faults := memory.Parse([]byte(said))
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		return memory.Learn([]memory.Page{memory.Open("", texts[0]), memory.Open("", texts[1])}, old).Site("")
+	}
+	tests := []struct {
+		name string
+		site *memory.Site
+		want bool
+	}{
+		{"one page alone", nil, true},
+		{"two pages", learn(""), false},
+		{"a person keeps it", learn("[]\n+ " + foot), true},
+		{"a person drops it", learn("[]\n- " + foot), false},
+	}
+	for _, tt := range tests {
+		a, _ := With(capture.Capture{Text: texts[0]}, tt.site)
+		if got := strings.Contains(a.Body, "Dale Herald"); got != tt.want || !strings.Contains(a.Body, "ninth day") {
+			t.Errorf("%s: the foot is in the article: %v, want %v\n%s", tt.name, got, tt.want, a.Body)
+		}
+	}
+}
+
 func TestWordsOfScriptsWithoutSpaces(t *testing.T) {
 	tests := []struct {
 		text string
@@ -152,6 +202,33 @@ func TestPagesThatHoldNoStory(t *testing.T) {
 		a, r := Clean(capture.Capture{Kind: capture.HTML, Text: page})
 		if r.Refused == "" {
 			t.Errorf("%s: gave %q, want a refusal", name, a.Body)
+		}
+	}
+}
+
+// However deep a page is nested and however large it is, its story is found,
+// whole, and in a time that grows with its size.
+func TestHugeAndDeepPagesAreRead(t *testing.T) {
+	story := "<p>The council voted nine to four on Sunday to keep the old mill, and to turn it into a library for the whole town.</p><p>Work begins in spring, the mayor said, and the town expects to pay 900,000 crowns over three years for it.</p>"
+	var long strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&long, "<p>On day %d of the great flood the river stood higher than on the day before it, the keeper wrote.</p>\n", i)
+	}
+	tests := []struct{ name, page, want string }{
+		{"nested", strings.Repeat("<div>", 100_000) + story + strings.Repeat("</div>", 100_000), "900,000 crowns"},
+		{"never closed", strings.Repeat("<b><i><font>", 30_000) + story, "900,000 crowns"},
+		{"many links", "<article>" + story + "</article>" + strings.Repeat("<div><a href='/x'>Another page</a></div>", 30_000), "900,000 crowns"},
+		{"long", "<article>" + long.String() + "</article>", "On day 19999 of"},
+		{"pictures inside", "<article>" + story + "<img src='data:image/png;base64," + strings.Repeat("iVBORw0KGgo", 1<<17) + "'></article>", "900,000 crowns"},
+		{"no body", "<title>Mill</title>" + story, "900,000 crowns"},
+	}
+	for _, tt := range tests {
+		a, r := Clean(capture.Capture{Kind: capture.HTML, Text: tt.page})
+		if !strings.Contains(a.Body, tt.want) {
+			t.Errorf("%s: %q is not in the article of %d bytes (%s)", tt.name, tt.want, len(a.Body), r.Refused)
+		}
+		if strings.Contains(a.Body, "Another page") || strings.Contains(a.Body, "base64") {
+			t.Errorf("%s: what is no part of the story was kept", tt.name)
 		}
 	}
 }
@@ -226,7 +303,11 @@ func FuzzText(f *testing.F) {
 
 // FuzzPage: no page breaks the cleaner, and no script gets through it.
 func FuzzPage(f *testing.F) {
-	for _, s := range []string{"<p>The council voted on Sunday to keep the old mill.", "<svg><title>x</title>", "<a href='javascript:x()'>a</a><table><tr><td><p>x", "<script type=application/ld+json>[{\"@graph\":[{\"@type\":[\"NewsArticle\"]}]}]</script>"} {
+	prose := "<p>The council voted on Sunday to keep the old mill by the river, and the mayor said so twice."
+	for _, s := range []string{
+		"<article><h1>Mill</h1>" + prose + "<ul><li>one<li>two<ol><li>- three</ol></ul><blockquote><pre> a\n\tb</pre><h6>#</h6></blockquote>" + prose,
+		"<table><tr><th>a|b<th>c<tr><td rowspan=3>d<td><table><tr><td>`e</table></table>" + prose + "<img src=/a.jpg title=']' alt='[\n'><hr>" + prose,
+		prose + "<br><br>1. one<br>+ two<br># three<br>---<br>&lt;b&gt; *x* [a](b) &amp;amp; ```" + prose, "<p>The council voted on Sunday to keep the old mill.", "<svg><title>x</title>", "<a href='javascript:x()'>a</a><table><tr><td><p>x", "<script type=application/ld+json>[{\"@graph\":[{\"@type\":[\"NewsArticle\"]}]}]</script>"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, page string) {
@@ -236,6 +317,16 @@ func FuzzPage(f *testing.F) {
 		}
 		if strings.Contains(a.Body, "](javascript:") {
 			t.Fatalf("Clean(%q) let a script through: %q", page, a.Body)
+		}
+		if b, _ := Clean(capture.Capture{Kind: capture.HTML, Text: strings.ToValidUTF8(page, "")}); !reflect.DeepEqual(a, b) {
+			t.Fatalf("Clean(%q) gave two articles\n%+v\n%+v", page, a, b)
+		}
+		if r.Refused != "" || a.Title == "" {
+			return
+		}
+		back, problems := article.Parse("content/undated/x.md", article.Format(a))
+		if problems.Err() != nil || back.Body != a.Body || back.Title != a.Title {
+			t.Fatalf("Clean(%q)\n gave %q %q\n read %q %q\n%v", page, a.Title, a.Body, back.Title, back.Body, problems.Err())
 		}
 	})
 }

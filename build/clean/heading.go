@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"backfile/build/article"
+	"backfile/build/clean/lines"
 )
 
 // A head is what stands above a story.
@@ -64,7 +65,7 @@ var noTitle = regexp.MustCompile(`(?i)^(by|von|por|par|автор) \p{Lu}|\b(19|
 // begins at from; 0 is not at all.
 func titleScore(units []unit, i, from int) int {
 	u := units[i]
-	if u.rule != "" || u.words < 2 || u.words > 35 || fullStop.MatchString(u.text) || noTitle.MatchString(u.text) {
+	if u.rule != "" && u.rule != elsewhere || u.words < 2 || u.words > 35 || fullStop.MatchString(u.text) || noTitle.MatchString(u.text) {
 		return 0
 	}
 	s := 40 - 2*max(0, from-i)
@@ -114,24 +115,8 @@ func (s wordSet) share(line string) int {
 	return 40 * n / max(3, len(all))
 }
 
-// stems returns the beginnings of the words that carry meaning: five letters
-// leave most endings off. Of scripts without spaces it returns pairs.
-func stems(line string) []string {
-	var out []string
-	for w := range strings.FieldsSeq(fold(line)) {
-		letters := []rune(w)
-		if spaceless(letters[0]) {
-			for i := 0; i+1 < len(letters); i++ {
-				out = append(out, string(letters[i:i+2]))
-			}
-			continue
-		}
-		if n := utf8.RuneCountInString(w); n >= 4 {
-			out = append(out, string(letters[:min(n, 5)]))
-		}
-	}
-	return out
-}
+// stems returns the beginnings of the words that carry meaning.
+func stems(line string) []string { return lines.Stems(line) }
 
 // months are the names of the months in the languages that captures come in,
 // by the beginning that tells them apart. The English name is what ParseDate

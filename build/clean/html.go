@@ -3,26 +3,22 @@ package clean
 import (
 	"cmp"
 	"fmt"
-	"net/url"
-	"regexp"
 	"strings"
-	"sync"
 
-	"github.com/JohannesKaufmann/html-to-markdown/v2/converter"
-	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/base"
-	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/commonmark"
-	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/strikethrough"
-	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/table"
-	"github.com/markusmobius/go-htmldate"
-	"github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"backfile/build/article"
+	"backfile/build/capture"
+	"backfile/build/clean/markup"
+	"backfile/build/clean/page"
+	"backfile/build/clean/story"
 )
 
+// fewest is how many words make a story.
+const fewest = 5
+
 // fromHTML finds the story in a page.
-func fromHTML(text string) (a article.Article, r Report) {
+func fromHTML(c *capture.Capture) (a article.Article, r Report) {
 	defer func() {
 		// The extractors meet whatever the web holds; a page that breaks one
 		// of them is refused like any other that cannot be read.
@@ -30,128 +26,112 @@ func fromHTML(text string) (a article.Article, r Report) {
 			a, r = article.Article{}, Report{Refused: fmt.Sprintf("the page cannot be read: %v", broken)}
 		}
 	}()
-	doc, err := html.Parse(strings.NewReader(plain(embedded.ReplaceAllString(text, ""))))
+	p, err := page.Parse(plain(c.Text), cmp.Or(c.URL, c.Fields.URL))
 	if err != nil {
-		return a, Report{Refused: "the page cannot be read: " + strings.TrimPrefix(err.Error(), "html: ")}
+		return a, Report{Refused: "the page cannot be read: " + err.Error()}
 	}
-	h := readHead(doc, text)
-	found, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL:      h.address(),
-		Focus:            trafilatura.Balanced,
-		EnableFallback:   true,
-		ExcludeComments:  true,
-		IncludeLinks:     true,
-		HtmlDateOverride: &htmldate.Result{}, // its guesses hang on the clock
-	})
-	if err != nil || found.ContentNode == nil {
-		return a, Report{Refused: "no story was found in the page"}
+	s := story.Find(p)
+	for i, l := range s.Lines {
+		if !l.Kept {
+			r.Dropped = append(r.Dropped, Line{i + 1, l.Text, l.Rule})
+		}
 	}
-	a.Title = h.title()
-	r.Dropped = strip(found.ContentNode, a.Title)
-	if a.Body, err = markdownOf(found.ContentNode, h.url()); err != nil || words(a.Body) < fewest {
-		return article.Article{}, Report{Refused: "no story was found in the page", Dropped: r.Dropped}
+	body, err := markup.Story(p.Doc, markup.Choice{Texts: s.Texts, Pictures: s.Pictures, Embeds: s.Embeds}, p.URL())
+	if err != nil || wordsOf(s) < fewest {
+		return a, Report{Refused: "no story was found in the page", Dropped: r.Dropped}
 	}
-	a.Date = h.date(doc)
-	a.Authors = authors(h, found.Metadata.Author)
-	a.Summary = h.summary(a)
-	a.Lang = h.lang(a.Body)
-	a.Source = article.Source{Name: h.site(), URL: h.url(), Captured: h.captured}
+	a.Body = settled(body)
+	a.Title = p.Title()
+	if a.Date = p.Date(); a.Date.IsZero() {
+		a.Date = printedDate(s.Lines)
+	}
+	a.Updated = p.Updated(a.Date)
+	a.Authors = p.Authors(s.Author)
+	a.Summary = summary(p.Summary(), &a)
+	a.Lang = languageOf(p.Languages(), a.Body)
+	if section := p.Section(); section != "" {
+		a.Topics = []string{section}
+	}
+	a.Source = article.Source{Name: p.Site(), URL: p.URL(), Captured: p.Captured}
+	if a.Source.Captured.IsZero() {
+		a.Source.Captured = c.Fields.Captured
+	}
+	if p.Paywalled() {
+		r.Paywalled = true
+		r.Notes = append(r.Notes, "the page says that not all of it is free to read; the text may be cut short")
+	}
 	return a, r
 }
 
-// embedded are the pictures inside a page that was saved as one file. They are
-// most of its bytes.
-var embedded = regexp.MustCompile(`data:[\w/+.;=-]{1,60};base64,[A-Za-z0-9+/=]{200,}`)
-
-// fewest is how many words make a story.
-const fewest = 5
-
-// authors takes the names that the page's data give, else the extractor's.
-func authors(h *pageHead, guessed string) []string {
-	var out []string
-	for _, name := range strings.Split(guessed, ";") {
-		if name = strings.Join(strings.Fields(name), " "); name != "" {
-			out = append(out, name)
+// printedDate is the date that stands alone on a line of the page: the last one
+// above the story, else the first one in it or below.
+func printedDate(lines []story.Line) article.Date {
+	const most = 16 // words
+	var above article.Date
+	begun := false
+	for _, l := range lines {
+		if begun && !above.IsZero() {
+			return above
 		}
-	}
-	if len(out) == 0 {
-		out = h.ld.authors
-	}
-	return out
-}
-
-// strip drops the blocks of an extracted story that are not it: its title,
-// lines such as "Read more", appeals.
-func strip(root *html.Node, title string) []Line {
-	var nodes []*html.Node
-	var units []unit
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode || !isBlock(n) || hasBlock(n) {
+		if l.Kept && words(l.Text) > most {
+			begun = true
+		}
+		if words(l.Text) > most {
 			continue
 		}
-		if t := strings.Join(strings.Fields(textOf(n)), " "); t != "" {
-			nodes = append(nodes, n)
-			units = append(units, newUnit(len(units)+1, t))
+		if d, ok := dateline(l.Text); ok && d.Year > 1600 {
+			if begun {
+				return d
+			}
+			above = d
 		}
 	}
-	mark(units)
-	var dropped []Line
-	for i, u := range units {
-		if u.rule == "" && title != "" && u.words <= 40 && same(u.text, title) {
-			u.rule = "title"
-		}
-		if u.rule == "" {
-			continue
-		}
-		dropped = append(dropped, Line{u.no, u.text, u.rule})
-		remove(nodes[i], root)
-	}
-	return dropped
+	return above
 }
 
-// remove takes a block out, and what it was the only content of.
-func remove(n, root *html.Node) {
-	for n != root && n.Parent != nil {
-		parent := n.Parent
-		parent.RemoveChild(n)
-		if strings.TrimSpace(textOf(parent)) != "" {
-			return
-		}
-		n = parent
-	}
-}
-
-func isBlock(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.P, atom.Div, atom.Li, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Blockquote, atom.Figcaption, atom.Td, atom.Th, atom.Dd, atom.Dt, atom.Pre, atom.Section, atom.Article, atom.Ul, atom.Ol, atom.Table, atom.Figure:
-		return true
-	}
-	return false
-}
-
-func hasBlock(n *html.Node) bool {
-	for d := range n.Descendants() {
-		if d.Type == html.ElementNode && isBlock(d) {
-			return true
+func wordsOf(s *story.Story) int {
+	n := 0
+	for _, l := range s.Lines {
+		if l.Kept {
+			n += words(l.Text)
 		}
 	}
-	return false
+	return n
 }
 
-func textOf(n *html.Node) string {
-	var b strings.Builder
-	if n.Type == html.TextNode {
-		return n.Data
+// settled is a body as it is read again from an article's file.
+func settled(body string) string {
+	for range 2 {
+		body = string(article.Body(article.Format(article.Article{Meta: article.Meta{Title: "x"}, Body: body})))
 	}
-	for d := range n.Descendants() {
-		switch {
-		case d.Type == html.TextNode:
-			b.WriteString(d.Data)
-		case d.DataAtom == atom.Br:
-			b.WriteByte('\n')
+	return body
+}
+
+// summary is what the page says it is about when that adds to title and text.
+func summary(s string, a *article.Article) string {
+	start := fold(strings.TrimRight(s, ".… "))
+	if words(s) < 5 || start == fold(a.Title) || strings.HasPrefix(fold(a.Body[:min(len(a.Body), 2*len(s)+200)]), start) {
+		return ""
+	}
+	return s
+}
+
+// languageOf is the one that the page declares. Many declare English, being made
+// with tools that do, and are in another.
+func languageOf(declared []string, body string) string {
+	told := ""
+	for _, l := range declared {
+		told = cmp.Or(told, canonical(l))
+	}
+	if told == "" || told == "en" || strings.HasPrefix(told, "en-") {
+		if found := detect(body); found != "" && !strings.HasPrefix(told, found) {
+			return found
+		}
+		if !latin(body) {
+			return ""
 		}
 	}
-	return b.String()
+	return told
 }
 
 // convert writes a fragment or page of HTML as Markdown, whole.
@@ -160,75 +140,5 @@ func convert(src, address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return markdownOf(doc, address)
-}
-
-// toMarkdown is made once; it does not change and is safe for many goroutines.
-var toMarkdown = sync.OnceValue(func() *converter.Converter {
-	return converter.NewConverter(converter.WithPlugins(base.NewBasePlugin(), commonmark.NewCommonmarkPlugin(), table.NewTablePlugin(), strikethrough.NewStrikethroughPlugin()))
-})
-
-// markdownOf writes a tree of HTML as Markdown. Its relative links become
-// absolute ones, below address. Pictures are left out: a page of the archive
-// asks nothing of others, and their files are not at hand.
-func markdownOf(root *html.Node, address string) (string, error) {
-	tidy(root, address)
-	out, err := toMarkdown().ConvertNode(root)
-	if err != nil {
-		return "", err
-	}
-	text := strings.TrimSpace(plain(string(out)))
-	if text == "" {
-		return "", nil
-	}
-	return text + "\n", nil
-}
-
-// tidy drops what has no place in an article's text and mends links.
-func tidy(root *html.Node, address string) {
-	from, _ := url.Parse(address)
-	var gone []*html.Node
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		switch n.DataAtom {
-		case atom.Img, atom.Svg, atom.Picture, atom.Video, atom.Audio, atom.Canvas, atom.Object, atom.Embed, atom.Iframe, atom.Button, atom.Form, atom.Select, atom.Template:
-			gone = append(gone, n)
-		case atom.A:
-			link(n, from)
-		case atom.H1:
-			n.Data, n.DataAtom = "h2", atom.H2 // the title is the page's only h1
-		}
-	}
-	for _, n := range gone {
-		if n.Parent != nil {
-			n.Parent.RemoveChild(n)
-		}
-	}
-}
-
-// link makes the address of a link absolute; a link that leads nowhere outside
-// its page becomes plain text.
-func link(n *html.Node, from *url.URL) {
-	var kept []html.Attribute
-	for _, at := range n.Attr {
-		if at.Key != "href" {
-			continue
-		}
-		u, err := url.Parse(strings.TrimSpace(at.Val))
-		if err != nil {
-			continue
-		}
-		if from != nil && from.Host != "" {
-			u = from.ResolveReference(u)
-		}
-		if scheme := strings.ToLower(u.Scheme); cmp.Or(u.Host, u.Opaque) != "" && (scheme == "http" || scheme == "https" || scheme == "mailto") {
-			kept = []html.Attribute{{Key: "href", Val: u.String()}}
-		}
-	}
-	n.Attr = kept
-	if kept == nil {
-		n.Data, n.DataAtom = "span", atom.Span
-	}
+	return markup.Text(doc, address)
 }

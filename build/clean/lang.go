@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"github.com/RadhiFadlillah/whatlanggo"
+
+	"backfile/build/clean/lines"
 )
 
 // Below this many letters the guess of a language is not worth having.
@@ -65,28 +67,8 @@ func latin(text string) bool {
 	return ours*2 >= all
 }
 
-// words counts the words of a text. A clause of Chinese, Japanese or Thai has
-// no spaces: there two letters count as a word.
-func words(s string) int {
-	n, half, in := 0, 0, false
-	for _, r := range s {
-		switch {
-		case spaceless(r):
-			half++
-			in = false
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || in && (r == '\'' || r == '’' || r == '-' || unicode.IsMark(r)):
-			if !in {
-				n++
-			}
-			in = true
-		default:
-			in = false
-		}
-	}
-	return n + (half+1)/2
-}
+// words counts the words of a text; see lines.Words.
+func words(s string) int { return lines.Words(s) }
 
 // spaceless reports whether r belongs to a script written without spaces.
-func spaceless(r rune) bool {
-	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
-}
+func spaceless(r rune) bool { return lines.Spaceless(r) }

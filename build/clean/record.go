@@ -25,10 +25,10 @@ func fromRecord(f *capture.Fields) (article.Article, Report) {
 		a.Body = body
 	}
 	if a.Body == "" {
-		a.Body = plaintext.Markdown(lines(plain(f.Text)))
+		a.Body = plaintext.Markdown(lineEnds(plain(f.Text)))
 	}
 	if a.Body == "" {
-		a.Body = plaintext.Markdown(lines(plain(f.Summary)))
+		a.Body = plaintext.Markdown(lineEnds(plain(f.Summary)))
 	}
 	if a.Body == "" {
 		r.Notes = append(r.Notes, "has a title and no text")
@@ -39,8 +39,8 @@ func fromRecord(f *capture.Fields) (article.Article, Report) {
 	return a, r
 }
 
-// lines makes all line ends \n.
-func lines(s string) string {
+// lineEnds makes all line ends \n.
+func lineEnds(s string) string {
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(s)
 }
 

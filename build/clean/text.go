@@ -2,12 +2,14 @@ package clean
 
 import (
 	"cmp"
-	"regexp"
+	"fmt"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"backfile/build/article"
+	"backfile/build/clean/judge"
+	"backfile/build/clean/lines"
+	"backfile/build/clean/memory"
 	"backfile/build/clean/plaintext"
 )
 
@@ -19,108 +21,112 @@ type unit struct {
 	alone bool   // blank lines stand before and after it
 	ends  bool   // with the end of a sentence
 	rule  string // why it is dropped, or ""
-	last  bool   // the story is over when it stands behind one
+	block int    // the same for lines that no blank line parts
+	view  memory.View
+	asks  int  // how much it sounds like an appeal
+	last  bool // the story is over when it stands behind one
 }
 
+// mostLines is how many lines a text has that may be one article: a page with
+// all its menus and comments has hundreds.
+const mostLines = 20_000
+
 // fromText finds the story in text copied off a page.
-func fromText(text string) (article.Article, Report) {
+func fromText(text string, site *memory.Site) (article.Article, Report) {
 	var a article.Article
 	var r Report
-	units := split(plain(text))
-	mark(units)
-	from, to := run(units)
-	if from == to {
-		r.Refused = "holds no text that could be an article"
+	if n := strings.Count(text, "\n"); n > mostLines {
+		r.Refused = fmt.Sprintf("holds %d lines, and no article has more than %d (cut it into its articles)", n, mostLines)
 		return a, r
 	}
-	h := heading(units, from, to)
-	thin(units[from:to])
-	a.Title = h.title
-	a.Date, a.Authors = h.date, h.authors
+	units, h := judged(text, site)
 	var body []string
-	for i := range units {
-		u := &units[i]
-		switch {
-		case i < from || i >= to:
-			u.rule = cmp.Or(u.rule, "outside the story")
-		case u.rule == "" && h.title != "" && same(u.text, h.title):
-			u.rule = "title"
-		}
+	for _, u := range units {
 		if u.rule == "" {
 			body = append(body, plaintext.Line(u.text))
 			continue
 		}
-		r.Dropped = append(r.Dropped, Line{u.no, u.text, u.rule})
+		r.Dropped = append(r.Dropped, Line{No: u.no, Text: u.text, Rule: u.rule})
 	}
 	if len(body) == 0 {
 		r.Refused = "holds no text that could be an article"
 		return a, r
 	}
+	a.Title, a.Date, a.Authors = h.title, h.date, h.authors
 	a.Body = strings.Join(body, "\n\n") + "\n"
 	return a, r
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?…。！？؟।]["'”’»)\]」』]*$`)
+// judged returns the lines of a text, those that are none of its story with the
+// rule that drops them, and what stands above the story.
+func judged(text string, site *memory.Site) ([]unit, head) {
+	units := split(plain(text))
+	mark(units)
+	recall(units, site, memory.ID(text))
+	keep := weigh(units)
+	from := slices.Index(keep, true)
+	if from < 0 {
+		from = len(units)
+	}
+	to := from
+	for i, k := range keep {
+		if k {
+			units[i].rule, to = "", i+1
+		}
+	}
+	h := heading(units, from, to)
+	for i := range units {
+		u := &units[i]
+		switch {
+		case h.title != "" && same(u.text, h.title) && (u.rule == "" || u.rule == elsewhere):
+			u.rule = "title"
+		case keep[i]:
+		case i < from || i >= to:
+			u.rule = cmp.Or(u.rule, "outside the story")
+		default:
+			u.rule = cmp.Or(u.rule, "unlike the story")
+		}
+	}
+	return units, h
+}
 
-// split cuts a text into units: its lines, and hard-wrapped paragraphs put
-// together again.
+// elsewhere is the rule for lines that the memory of the site knows.
+const elsewhere = "seen on other pages"
+
+// weigh says which lines are the story. Those that a rule knows for certain are
+// not up to the judge.
+func weigh(units []unit) []bool {
+	asked := forJudge(units)
+	keep, sure := judge.Story(asked)
+	if from, to := judge.Core(asked); from == to && sure < 0.5 {
+		return make([]bool, len(units)) // no sentence, and no list that is surely a story
+	}
+	for i, u := range units {
+		switch {
+		case u.view.Keep:
+			keep[i] = true
+		case u.view.Known || u.rule == "appeal" || u.rule == "payment":
+			keep[i] = false
+		}
+	}
+	return keep
+}
+
+// split cuts a text into units.
 func split(text string) []unit {
 	var out []unit
-	var block []unit
-	flush := func() {
-		if wrapped(block) {
-			parts := make([]string, len(block))
-			for i, u := range block {
-				parts[i] = u.text
-			}
-			block = []unit{newUnit(block[0].no, strings.Join(parts, " "))}
-		}
-		if len(block) == 1 {
-			block[0].alone = true
-		}
-		out = append(out, block...)
-		block = nil
+	for _, l := range lines.Split(text) {
+		out = append(out, unitOf(l))
 	}
-	no := 0
-	for line := range strings.Lines(text) {
-		no++
-		if line = strings.Join(strings.Fields(line), " "); line == "" {
-			flush()
-			continue
-		}
-		block = append(block, newUnit(no, line))
-	}
-	flush()
 	return out
 }
 
-func newUnit(no int, text string) unit {
-	return unit{no: no, text: text, words: words(text), ends: sentenceEnd.MatchString(text)}
+func (u *unit) line() lines.Line {
+	return lines.Line{No: u.no, Text: u.text, Words: u.words, Alone: u.alone, Ends: u.ends, Block: u.block}
 }
 
-// wrapped reports whether the lines of a block are one paragraph broken to a
-// width, as in mail and in dumps of text browsers: all but the last are nearly
-// as long as the longest, and few end a sentence.
-func wrapped(block []unit) bool {
-	if len(block) < 2 {
-		return false
-	}
-	longest, ends := 0, 0
-	for _, u := range block {
-		longest = max(longest, utf8.RuneCountInString(u.text))
-	}
-	if longest < 45 || longest > 110 {
-		return false
-	}
-	for _, u := range block[:len(block)-1] {
-		if utf8.RuneCountInString(u.text) < longest-22 { // the next word did not fit; few have more letters
-			return false
-		}
-		if u.ends {
-			ends++
-		}
-	}
-	return ends*2 < len(block) || len(block) == 2 && ends == 0
+func unitOf(l lines.Line) unit {
+	return unit{no: l.No, text: l.Text, words: l.Words, alone: l.Alone, ends: l.Ends, block: l.Block}
 }
 
 // mark drops the lines that are none of the story wherever they stand.
@@ -142,6 +148,7 @@ func appeals(units []unit) {
 	weight := make([]int, len(units))
 	for i, u := range units {
 		weight[i] = ask(u.text, u.words)
+		units[i].asks = weight[i]
 		if u.rule == "" && weight[i] == 2 {
 			units[i].rule = "appeal"
 		}
@@ -181,65 +188,42 @@ func payments(units []unit) {
 	}
 }
 
-// weight says how much a unit speaks for being part of a story.
-func (u *unit) weight() int {
-	switch {
-	case u.last:
-		return -90
-	case u.rule != "":
-		return -8
-	case u.ends && u.words >= 8:
-		return min(u.words, 60)
-	case u.words >= 18:
-		return min(u.words, 60) / 2
-	case u.ends && u.words >= 3:
-		return 2
+// recall drops the lines that stand on other pages of the site.
+func recall(units []unit, site *memory.Site, id string) {
+	list := make([]lines.Line, len(units))
+	for i, u := range units {
+		list[i] = u.line()
 	}
-	return -8
+	for i, v := range site.Read(id, list) {
+		if v.Drop {
+			units[i].rule = cmp.Or(units[i].rule, elsewhere)
+		}
+		units[i].view = v
+	}
 }
 
-// run returns the stretch of units that is most like a story: the one whose
-// weights have the largest sum.
-func run(units []unit) (from, to int) {
-	best, sum, start := 0, 0, 0
-	for i := range units {
-		sum += units[i].weight()
-		if sum <= 0 {
-			sum, start = 0, i+1
-			continue
-		}
-		if sum > best {
-			best, from, to = sum, start, i+1
-		}
-	}
-	return from, to
+// Units returns the lines of a text as they come before the judge, for those
+// who train it.
+func Units(text string, site *memory.Site) []judge.Unit {
+	units := split(plain(text))
+	mark(units)
+	recall(units, site, memory.ID(text))
+	return forJudge(units)
 }
 
-// thin drops the lines inside a story that are none of its sentences: dates
-// of other stories and of comments, and what stands there twice.
-func thin(units []unit) {
-	seen := map[string]int{}
-	for _, u := range units {
-		seen[u.text]++
-	}
-	for i := range units {
-		u := &units[i]
-		if u.rule != "" || u.ends || u.words >= 18 {
-			continue
-		}
-		if _, ok := dateline(u.text); ok {
-			u.rule = "date"
-		} else if seen[u.text] > 1 {
-			u.rule = "repeated"
+func forJudge(units []unit) []judge.Unit {
+	out := make([]judge.Unit, len(units))
+	for i, u := range units {
+		_, dated := dateline(u.text)
+		out[i] = judge.Unit{
+			Line: u.line(), Site: u.view,
+			Rule: u.rule, Ask: u.asks, Last: u.last, Dated: dated, Named: byline(u.text) != nil,
 		}
 	}
+	return out
 }
 
 // same reports whether two lines say the same but for case and marks.
 func same(a, b string) bool { return fold(a) == fold(b) }
 
-func fold(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	}), " ")
-}
+func fold(s string) string { return lines.Fold(s) }

@@ -20,10 +20,11 @@ import (
 func newBuild(g *globals) *cobra.Command {
 	var keepGoing bool
 	c := &cobra.Command{
-		Use:     "build",
-		Short:   "Render content/ to public/",
-		Example: "  backfile build\n  backfile build --keep-going -o " + "../public",
-		Args:    cobra.NoArgs,
+		Use:         "build",
+		Annotations: map[string]string{stopped: "public/ is as it was", dropped: "public/ stays whole, and the next build completes it"},
+		Short:       "Render content/ to public/",
+		Example:     "  backfile build\n  backfile build --keep-going -o " + "../public",
+		Args:        cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o := g.options()
 			o.KeepGoing = keepGoing

@@ -31,8 +31,9 @@ type checkFlags struct {
 func newCheck(g *globals) *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
-		Use:   "check [DIR|URL]",
-		Short: "Look through a finished archive for faults",
+		Use:         "check [DIR|URL]",
+		Annotations: map[string]string{stopped: "nothing was changed", dropped: "nothing was changed"},
+		Short:       "Look through a finished archive for faults",
 		Long: `Look through a finished archive, in public/ unless another folder or an address
 is given, for what a reader would stumble over: links and anchors that lead
 nowhere, missing pictures and descriptions, pages that no way leads to or that

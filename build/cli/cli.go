@@ -17,7 +17,9 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"backfile/build/internal/diag"
 	"backfile/build/mirror/fault"
@@ -34,6 +36,8 @@ type globals struct {
 	dirGiven bool   // by -C
 	Out      string // public/, as -o gives it, or ""
 	JSON     bool
+
+	memory collector
 }
 
 // A usageError is a mistake on the command line.
@@ -46,22 +50,56 @@ func (e *usageError) Error() string { return e.msg }
 // errQuiet ends with status 1; what there is to say has been said.
 var errQuiet = errors.New("said already")
 
+// grace is how long a command that is interrupted may take to end by itself.
+// All that it writes is written so that it may be cut off at any instant.
+const grace = 2 * time.Second
+
 // Main runs the command line args and returns the exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program by force
 	g := &globals{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	root := newRoot(g)
 	root.SetArgs(withS3(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	named, _, _ := root.Find(withS3(args)) // an unknown one says so itself
+	ended := make(chan error, 1)
+	go func() { ended <- root.ExecuteContext(ctx) }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		select {
+		case err = <-ended:
+		case <-time.After(grace):
+			return interrupted(stderr, named.Annotations[dropped])
+		}
+	}
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
-		fmt.Fprintln(stderr, "backfile: interrupted")
-		return 130
+		if err == nil {
+			return interrupted(stderr, "")
+		}
+		return interrupted(stderr, named.Annotations[stopped])
 	}
 	return g.status(err)
+}
+
+// What a command says when it is interrupted stands in its annotations.
+const (
+	stopped = "stopped" // when it had time to end by itself
+	dropped = "dropped" // when it was cut off
+)
+
+// interrupted says that a command was cut off, and what that means.
+func interrupted(stderr io.Writer, so string) int {
+	if so != "" {
+		so = ": " + so
+	}
+	fmt.Fprintln(stderr, "backfile: interrupted"+so)
+	return 130
 }
 
 const (
@@ -82,20 +120,41 @@ const (
 	most = 450 << 20
 )
 
+// A collector sets when garbage is collected.
+type collector struct {
+	lean atomic.Bool // the process lives long: memory counts more than time
+}
+
 // collectLate sets when garbage is collected next, and does so again after each
 // collection. It keeps away from plenty with what lives: close below it, one
 // collection would follow another.
-func collectLate() {
+func (c *collector) collectLate() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	if live[0].Value.Uint64()*3/2 < plenty {
+	c.limit(live[0].Value.Uint64())
+	runtime.AddCleanup(new([16]byte), func(c *collector) { c.collectLate() }, c)
+}
+
+// limit sets how far memory may grow beyond what lives.
+func (c *collector) limit(live uint64) {
+	switch {
+	case c.lean.Load():
+		debug.SetGCPercent(growth)
+		debug.SetMemoryLimit(max(plenty, int64(live*5/4)))
+	case live*3/2 < plenty:
 		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(plenty)
-	} else {
+	default:
 		debug.SetGCPercent(growth)
-		debug.SetMemoryLimit(max(most, int64(live[0].Value.Uint64()*3/2)))
+		debug.SetMemoryLimit(max(most, int64(live*3/2)))
 	}
-	runtime.AddCleanup(new([16]byte), func(int) { collectLate() }, 0)
+}
+
+// beLean gives back to the system what is not needed, and keeps to that.
+func (c *collector) beLean() {
+	c.lean.Store(true)
+	c.limit(0)
+	debug.FreeOSMemory()
 }
 
 // status says what went wrong and returns the exit status for it.
@@ -181,13 +240,11 @@ func newRoot(g *globals) *cobra.Command {
 		Use:           "backfile",
 		Short:         "Make a permanent, searchable archive of news articles",
 		SilenceErrors: true,
-
-		SuggestionsMinimumDistance: 2,
-		SilenceUsage:               true,
-		Args:                       noCommand,
-		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceUsage:  true,
+		Args:          noCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			collectLate()
+			g.memory.collectLate()
 			return g.find(c)
 		},
 	}
@@ -197,7 +254,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
 	})
-	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newExport(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newKeys(g), newSign(g), newMirror(g))
+	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newExport(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newKeys(g), newSign(g), newMirror(g), newClean(g), newMan(g))
 	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root
@@ -209,6 +266,7 @@ func noCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := `"backfile help" lists the commands`
+	c.SuggestionsMinimumDistance = 2 // edits
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q? %s", near[0], hint)
 	}

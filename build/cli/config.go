@@ -11,7 +11,9 @@ import (
 func newConfig(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config",
-		Short: "Check site.yaml, or print its JSON Schema for editors",
+		Short: "Check site.yaml, print it with its defaults, or its JSON Schema for editors",
+		Args:  noCommand,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(&cobra.Command{
 		Use:     "schema",
@@ -43,20 +45,37 @@ func newConfig(g *globals) *cobra.Command {
 		},
 	}, &cobra.Command{
 		Use:     "show",
-		Short:   "Print what site.yaml says, defaults filled in",
-		Example: "  backfile config show",
+		Short:   "Print each setting, and where its value comes from",
+		Example: "  backfile config show\n  backfile config show --json | jq 'select(.origin != \"default\")'",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			cfg, problems, err := config.Load(g.Dir)
+			settings, problems, err := config.Settings(g.Dir)
 			if err != nil {
 				return err
 			}
 			if err := problems.Err(); err != nil {
 				return err
 			}
-			g.printJSON(cfg)
-			return nil
+			return g.showConfig(settings)
 		},
 	})
 	return c
+}
+
+// showConfig prints each setting with its value and its origin.
+func (g *globals) showConfig(settings []config.Setting) error {
+	for _, s := range settings {
+		origin := "default"
+		if s.Line > 0 {
+			origin = fmt.Sprintf("%s:%d", config.File, s.Line)
+		}
+		if g.JSON {
+			g.printJSON(line{"type": "setting", "key": s.Key, "value": s.Value, "origin": origin})
+			continue
+		}
+		if err := g.print("%-12s %s  # %s\n", s.Key+":", s.Value, origin); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -19,6 +19,8 @@ func newLayouts(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "layouts",
 		Short: "List the layouts, or copy them into the site to change them",
+		Args:  noCommand,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(&cobra.Command{
 		Use:     "list",

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"backfile/build"
 	"backfile/build/internal/diag"
+	"backfile/build/internal/progress"
 	"backfile/build/site"
 
 	"github.com/spf13/cobra"
@@ -34,7 +36,7 @@ func newList(g *globals) *cobra.Command {
 				}
 				return &usageError{fmt.Sprintf("list does not know %q", what), hint}
 			}
-			v, err := build.Look(c.Context(), g.options())
+			v, err := g.look(c.Context())
 			if err != nil {
 				return err
 			}
@@ -42,6 +44,14 @@ func newList(g *globals) *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// look reads the archive, and shows that it does when that takes a while.
+func (g *globals) look(ctx context.Context) (build.Overview, error) {
+	bar := progress.New(g.Stderr, "reading the archive")
+	bar.Start()
+	defer bar.Done()
+	return build.Look(ctx, g.options())
 }
 
 // list prints one of the lists.

@@ -99,6 +99,7 @@ type syncFlags struct {
 	check    bool
 	maxDel   int
 	stateDir string
+	cosign   string
 }
 
 func newMirrorSync(g *globals) *cobra.Command {
@@ -126,6 +127,7 @@ func newMirrorSync(g *globals) *cobra.Command {
 	f.BoolVar(&s.atomic, "atomic", false, "make DIR a symbolic link, and turn it to a whole new tree for each version")
 	f.BoolVar(&s.check, "check", false, "read all files that are here, and mend what is altered")
 	f.StringVar(&s.wait, "wait", "0", "when sources send old files with a new list, try again for so long: 15m")
+	f.StringVar(&s.cosign, "cosign", "", "the file of a key of yours, with which to vouch for the copy")
 	f.StringVar(&s.stateDir, "state", "", "the folder of what the copy remembers (default: "+".backfile-sync in DIR)")
 	return c
 }
@@ -154,6 +156,13 @@ func (g *globals) sync(ctx context.Context, s syncFlags, args []string) error {
 	}
 	if source.IsWeb(o.Dir) {
 		return &usageError{fmt.Sprintf("the copy is to stand in %s, which is no folder", o.Dir), "name the folder last"}
+	}
+	if s.cosign != "" {
+		keys, err := (&vault{g: g}).keys([]string{s.cosign}, nil)
+		if err != nil {
+			return err
+		}
+		o.Cosign = keys[0]
 	}
 	for _, name := range args[:len(args)-1] {
 		src, err := source.Open(name, web)
@@ -194,7 +203,7 @@ func (g *globals) synced(rep mirror.Report, s syncFlags, err error) {
 	if g.JSON {
 		if err == nil {
 			g.printJSON(line{"type": "sync", "origin": rep.Origin, "from": rep.From, "to": rep.To, "time": rep.Time, "current": rep.Current, "stale": rep.Stale,
-				"requests": rep.Requests, "bytes": rep.Bytes, "files": rep.Files, "total_bytes": rep.FilesBytes, "withdrawn": rep.Withdrawn,
+				"requests": rep.Requests, "bytes": rep.Bytes, "files": rep.Files, "total_bytes": rep.FilesBytes, "withdrawn": rep.Withdrawn, "withdrawn_pages": rep.WithdrawnPages,
 				"notes": rep.Notes, "first": rep.First, "signers": texts(rep.Signers), "dry_run": s.dry})
 		}
 		return
@@ -215,8 +224,8 @@ func (g *globals) synced(rep mirror.Report, s syncFlags, err error) {
 	for _, p := range rep.Withdrawn {
 		fmt.Fprintln(g.Stderr, "backfile: withdrawn:", p)
 	}
-	if n := rep.Plan.Withdrawn - len(rep.Withdrawn); n > 0 {
-		fmt.Fprintf(g.Stderr, "backfile: and %d more withdrawn\n", n)
+	if n := rep.WithdrawnPages - len(rep.Withdrawn); n > 0 {
+		fmt.Fprintf(g.Stderr, "backfile: and %s more withdrawn\n", count(n, "page"))
 	}
 	if rep.MovedForeign > 0 {
 		fmt.Fprintf(g.Stderr, "backfile: moved to %s, being none of the archive's: %s\n", rep.ForeignFolders, count(rep.MovedForeign, "file"))

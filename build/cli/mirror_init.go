@@ -20,13 +20,18 @@ func newMirrorInit(g *globals) *cobra.Command {
 	var keys []string
 	var minutes int
 	c := &cobra.Command{
-		Use:   "init SOURCE… DIR",
+		Use:   "init [SOURCE… DIR]",
 		Short: "Print what keeps a copy up to date: lines for cron, systemd, nginx and Caddy",
 		Long:  "init changes nothing on the machine; it prints what to put where.",
 		Example: "  backfile mirror init https://lantern.example/ /srv/www/lantern\n" +
 			"  backfile mirror init --key 9f31-0c4e-77aa-1b02-5d6e-8f90-a1b2-c3d4 https://lantern.example/ /srv/www/lantern",
-		Args: cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			switch len(args) {
+			case 0:
+				args = []string{"https://archive.example/", "/srv/www/archive"}
+			case 1:
+				return &usageError{"init wants a source and the folder of the copy", "backfile mirror init https://lantern.example/ /srv/www/lantern"}
+			}
 			if _, err := fingerprints(keys); err != nil {
 				return err
 			}

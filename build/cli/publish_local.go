@@ -16,8 +16,9 @@ import (
 func newPublishDir(g *globals) *cobra.Command {
 	var o folder.Options
 	c := &cobra.Command{
-		Use:   "dir PATH",
-		Short: "Make a folder hold just what public/ holds",
+		Use:         "dir PATH",
+		Annotations: map[string]string{stopped: "run it again to go on", dropped: "run it again to go on"},
+		Short:       "Make a folder hold just what public/ holds",
 		Long: `Make a folder hold just what public/ holds: that of a web server, of a USB
 stick, or one that rsync or rclone takes further.
 
@@ -49,8 +50,9 @@ refused, unless it is empty.`,
 
 func newPublishZip(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "zip FILE",
-		Short: "Make one ZIP that opens offline from index.html",
+		Use:         "zip FILE",
+		Annotations: map[string]string{stopped: "no ZIP was made", dropped: "no ZIP was made"},
+		Short:       "Make one ZIP that opens offline from index.html",
 		Long: `Make one ZIP of public/. Unpacked anywhere, it opens from index.html, search
 included, without a network. The same public/ always gives the same ZIP.`,
 		Example: "  backfile publish zip courier.zip",

@@ -20,8 +20,9 @@ func newPublishPages(g *globals) *cobra.Command {
 	var o pages.Options
 	var noCNAME bool
 	c := &cobra.Command{
-		Use:   "github-pages",
-		Short: "Push public/ to a branch that GitHub Pages shows",
+		Use:         "github-pages",
+		Annotations: map[string]string{stopped: "the branch is as it was", dropped: "the branch is as it was, or has all of the archive; run it again"},
+		Short:       "Push public/ to a branch that GitHub Pages shows",
 		Long: `Push public/ to a branch that GitHub Pages shows, with the system's git.
 
 The branch gets one commit that holds just public/, without a history, unless

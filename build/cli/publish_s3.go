@@ -15,8 +15,9 @@ import (
 func newPublishS3(g *globals) *cobra.Command {
 	var o s3.Options
 	c := &cobra.Command{
-		Use:   "s3 s3://BUCKET[/PREFIX]",
-		Short: "Upload public/ to a host that speaks S3",
+		Use:         "s3 s3://BUCKET[/PREFIX]",
+		Annotations: map[string]string{stopped: "run it again to go on", dropped: "run it again to go on"},
+		Short:       "Upload public/ to a host that speaks S3",
 		Long: `Upload public/ to a bucket of any host that speaks S3: Amazon, Cloudflare R2,
 Backblaze B2, Garage, MinIO and many more.
 

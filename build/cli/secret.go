@@ -63,8 +63,9 @@ func (v *vault) files(named, lines []string) ([]*secret.File, error) {
 			continue
 		}
 		f, err := secret.Read(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, err
+		if err != nil { // perhaps of another archive
+			fmt.Fprintln(v.g.Stderr, "backfile:", err)
+			continue
 		}
 		if slices.Contains(lines, f.Line) {
 			out = append(out, f)

@@ -18,7 +18,7 @@ func newStats(g *globals) *cobra.Command {
 		Example: "  backfile stats",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			v, err := build.Look(c.Context(), g.options())
+			v, err := g.look(c.Context())
 			if err != nil {
 				return err
 			}

@@ -3,8 +3,6 @@ package cli
 import (
 	"fmt"
 
-	"backfile/build"
-
 	"github.com/spf13/cobra"
 )
 
@@ -15,7 +13,7 @@ func newTopics(g *globals) *cobra.Command {
 		Example: "  backfile topics",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			v, err := build.Look(c.Context(), g.options())
+			v, err := g.look(c.Context())
 			if err != nil {
 				return err
 			}

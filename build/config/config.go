@@ -46,6 +46,7 @@ type Config struct {
 	LicenseURL  string `json:"license_url"` // or ""
 	Publisher   string `json:"publisher"`   // who publishes this archive; Title when site.yaml does not say
 	Contact     string `json:"contact"`     // for readers: a URL or an e-mail address, or ""
+	Compress    bool   `json:"compress"`    // put .gz and .br files beside files, for web servers that send them
 	Search      Search `json:"search"`      // what the search index holds; all of it when site.yaml does not say
 
 	Topics  []Term `json:"topics"` // in the order of site.yaml, as are the others
@@ -74,16 +75,29 @@ func defaults() *Config {
 // that there is none, is among the problems; the error tells of the disk. The
 // Config is whole when no problem is an Error.
 func Load(dir string) (*Config, diag.List, error) {
+	src, problems, err := read(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(problems) > 0 {
+		return defaults(), problems, nil
+	}
+	cfg, problems := Parse(File, src)
+	return cfg, problems, nil
+}
+
+// read reads the file.
+func read(dir string) ([]byte, diag.List, error) {
 	name := filepath.Join(dir, File)
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return defaults(), diag.List{{File: File, Msg: "not found here or above", Help: "backfile init makes one"}}, nil
+		return nil, diag.List{{File: File, Msg: "not found here or above", Help: "backfile init makes one"}}, nil
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading %s: %w", File, err)
 	}
 	if !info.Mode().IsRegular() {
-		return defaults(), diag.List{{File: File, Msg: "is not a file"}}, nil
+		return nil, diag.List{{File: File, Msg: "is not a file"}}, nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -94,8 +108,7 @@ func Load(dir string) (*Config, diag.List, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading %s: %w", File, err)
 	}
-	cfg, problems := Parse(File, src)
-	return cfg, problems, nil
+	return src, nil, nil
 }
 
 // Location returns the time zone in which instants are put on days, or nil to
@@ -141,6 +154,7 @@ func (c *Config) Digest() digest.Sum {
 	}
 	h.Int(c.PageSize)
 	h.Bool(c.NoIndex)
+	h.Bool(c.Compress)
 	h.Bool(c.Search.Off)
 	h.Bool(c.Search.NoExcerpts)
 	h.Bool(c.Search.NoPhrases)

@@ -37,6 +37,8 @@ var keys = []key{
 		put(contact(), func(c *Config) *string { return &c.Contact })},
 	{"search", "Whether readers can search the archive, and whether results show passages and quotes find phrases.",
 		search(func(c *Config) *Search { return &c.Search })},
+	{"compress", "Whether .gz and .br files are put beside files, for web servers that send them to browsers that take them.",
+		put(truth(), func(c *Config) *bool { return &c.Compress })},
 	{"topics", "Labels, other spellings and descriptions of topics, by slug.",
 		terms(func(c *Config) *[]Term { return &c.Topics })},
 	{"people", "Labels, other spellings and descriptions of people, by slug.",
@@ -57,6 +59,6 @@ var meant = map[string]string{
 	"tz": "timezone", "paginate": "page_size", "perpage": "page_size", "weekstarts": "week_start",
 	"name": "title", "sitename": "title", "subtitle": "description", "tagline": "description",
 	"copyright": "license", "email": "contact", "author": "authors", "tags": "topics", "categories": "topics",
-	"pagefind": "search", "lunr": "search", "searchindex": "search", "fulltext": "search",
+	"gzip": "compress", "brotli": "compress", "precompress": "compress", "precompressed": "compress", "pagefind": "search", "lunr": "search", "searchindex": "search", "fulltext": "search",
 	"snippets": "excerpts", "passages": "excerpts", "texts": "excerpts", "quotes": "phrases", "positions": "phrases",
 }

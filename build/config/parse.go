@@ -19,7 +19,13 @@ import (
 // is wrong, except that what follows a slip in the YAML itself cannot be read.
 // The Config is whole when no problem is an Error.
 func Parse(name string, src []byte) (*Config, diag.List) {
-	p := &parser{file: name, src: bytes.TrimPrefix(src, []byte("\ufeff"))}
+	c, p := parse(name, src)
+	return c, p.list
+}
+
+// parse is Parse, and tells also where the keys stand.
+func parse(name string, src []byte) (*Config, *parser) {
+	p := &parser{file: name, src: bytes.TrimPrefix(src, []byte("\ufeff")), lines: map[string]int{}}
 	c := defaults()
 	if root, ok := p.root(); ok {
 		p.site(root, c)
@@ -28,7 +34,7 @@ func Parse(name string, src []byte) (*Config, diag.List) {
 		c.Publisher = c.Title
 	}
 	p.list.Sort()
-	return c, p.list
+	return c, p
 }
 
 // A parser gathers the problems of one site.yaml.
@@ -36,6 +42,8 @@ type parser struct {
 	file string
 	src  []byte
 	list diag.List
+
+	lines map[string]int // of the keys that have a value
 }
 
 // root returns the mapping that the file is, nil when it is empty, and whether
@@ -145,6 +153,9 @@ func (p *parser) site(root *yaml.Node, c *Config) {
 			}
 			missing[k.Value] = false
 			keys[i].field.set(p, value{k.Value, n}, c)
+			if !isEmpty(n) {
+				p.lines[k.Value] = k.Line
+			}
 		}
 	}
 	for _, k := range keys {

@@ -7,7 +7,7 @@ import (
 	"backfile/build/internal/diag"
 )
 
-const allKeys = "keys here: authors, base_url, canonical, contact, description, language, license, license_url, noindex, " +
+const allKeys = "keys here: authors, base_url, canonical, compress, contact, description, language, license, license_url, noindex, " +
 	"page_size, people, places, publisher, search, sources, timezone, title, topics, week_start"
 
 // TestParseTellsWhatIsWrong lists every problem that site.yaml can have, in a

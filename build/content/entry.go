@@ -68,6 +68,7 @@ func (r *Record) Article() bool { return r.Entry != nil || r.Packed != "" }
 // kept once for all, the others of an article in one piece.
 func (e *Entry) compact() {
 	e.Lang, e.Source.Name = shared(e.Lang), shared(e.Source.Name)
+	e.Source.Seal = "" // import asks the file itself
 	for _, list := range [...]*[]string{&e.Topics, &e.Authors, &e.People, &e.Places} {
 		*list = slices.Clip(*list)
 		for i, s := range *list {

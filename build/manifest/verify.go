@@ -212,9 +212,15 @@ func (c *comparison) visit(p string, d fs.DirEntry, err error) error {
 // that an earlier manifest left are.
 func ownFile(p string) bool { return OwnKind(p) != "" }
 
+// CosignaturePath returns where the holder of a copy, whose key has this name,
+// vouches for it.
+func CosignaturePath(name string) string {
+	return Dir + "cosig/" + strings.ReplaceAll(name, "/", "-")
+}
+
 // OwnKind tells by its name which file of the manifest p is: "head", "next",
 // "readme", "shard", "delta", "history" (an earlier head), "keys", "beacon",
-// "part" (what a copy claims to hold), "status", or "" when it is none.
+// "part" (what a copy claims to hold), "status", "cosignature" (of who holds it), or "" when it is none.
 func OwnKind(p string) string {
 	switch p {
 	case HeadPath:
@@ -232,6 +238,10 @@ func OwnKind(p string) string {
 	}
 	dir, name := path.Split(p)
 	switch dir {
+	case Dir + "cosig/":
+		if p == CosignaturePath(name) && ValidOrigin(name) {
+			return "cosignature"
+		}
 	case Dir + "m/":
 		if sum, ok := digest.Parse(strings.TrimSuffix(name, ".gz")); ok && p == shardPath(sum) {
 			return "shard"

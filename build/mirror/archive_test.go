@@ -29,12 +29,11 @@ import (
 
 // An archive is one that a test publishes, version by version.
 type archive struct {
-	t      testing.TB
-	dir    string // the site
-	key    *secret.Key
-	files  map[string]string
-	now    time.Time
-	shards map[digest.Sum]bool
+	t     testing.TB
+	dir   string // the site
+	key   *secret.Key
+	files map[string]string
+	now   time.Time
 }
 
 // start is when the archives of tests begin.
@@ -231,18 +230,21 @@ func (s *server) asked() []string {
 	return out
 }
 
-// quick are sources that lose patience soon.
-var quick = source.Options{Idle: 300 * time.Millisecond, Slowest: 1 << 20}
-
 // syncFrom brings dir up to date from names.
 func syncFrom(t testing.TB, dir string, o mirror.Options, names ...string) (mirror.Report, error) {
+	t.Helper()
+	return syncWith(t, dir, o, source.Options{}, names...)
+}
+
+// syncWith is syncFrom from sources that are read in some way.
+func syncWith(t testing.TB, dir string, o mirror.Options, so source.Options, names ...string) (mirror.Report, error) {
 	t.Helper()
 	o.Dir, o.NoSync = dir, true
 	if o.Now.IsZero() {
 		o.Now = start.Add(36 * time.Hour)
 	}
 	for _, name := range names {
-		s, err := source.Open(name, quick)
+		s, err := source.Open(name, so)
 		if err != nil {
 			t.Fatal(err)
 		}

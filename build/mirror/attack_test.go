@@ -17,6 +17,7 @@ import (
 	"backfile/build/mirror"
 	"backfile/build/mirror/check"
 	"backfile/build/mirror/fault"
+	"backfile/build/mirror/source"
 )
 
 // findings returns what verify finds in a folder, or why it believes nothing.
@@ -39,6 +40,14 @@ type attack struct {
 	do   func(a *archive, s *server)
 	kind fault.Kind
 	want string // in the message
+}
+
+// patience is how the source of an attack is read: some attack our patience.
+func (a attack) patience() source.Options {
+	if a.name == "silence" || a.name == "slow loris" {
+		return source.Options{Idle: 300 * time.Millisecond, Slowest: 1 << 20}
+	}
+	return source.Options{}
 }
 
 // answer makes a hook that answers for one path.
@@ -157,7 +166,7 @@ func TestNoAttackGetsThrough(t *testing.T) {
 			before := readTree(t, dir)
 			s := serve(t, a.public())
 			tt.do(a, s)
-			_, err := syncFrom(t, dir, mirror.Options{}, s.URL)
+			_, err := syncWith(t, dir, mirror.Options{}, tt.patience(), s.URL)
 			wantFault(t, err, tt.kind, tt.want)
 			after := readTree(t, dir)
 			delete(before, manifest.StatusPath)
@@ -191,7 +200,7 @@ func TestNothingUnverifiedBeginsACopy(t *testing.T) {
 			s := serve(t, a.public())
 			tt.do(a, s)
 			dir := t.TempDir()
-			if _, err := syncFrom(t, dir, mirror.Options{Pins: []trust.Fingerprint{a.key.Fingerprint()}}, s.URL); fault.Of(err) == 0 {
+			if _, err := syncWith(t, dir, mirror.Options{Pins: []trust.Fingerprint{a.key.Fingerprint()}}, tt.patience(), s.URL); fault.Of(err) == 0 {
 				t.Errorf("sync ended with %v", err)
 			}
 			if tree := readTree(t, dir); len(tree) > 0 {

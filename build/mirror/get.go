@@ -62,6 +62,9 @@ func (c *copyOf) try(ctx context.Context, n int, do func(s source.Source, fresh 
 // tryAll is one round of try. wrong tells whether some source answered with
 // something else than what was asked for.
 func (c *copyOf) tryAll(ctx context.Context, n int, do func(s source.Source, fresh bool) error) (wrong bool, err error) {
+	if len(c.sources) == 0 {
+		return false, errors.New("there is no source to ask")
+	}
 	for i := range c.sources {
 		s := c.sources[(n+i)%len(c.sources)]
 		fresh := false

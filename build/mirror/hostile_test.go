@@ -73,6 +73,9 @@ func TestHostileListsAreRefused(t *testing.T) {
 			s := serve(t, a.public())
 			_, err := syncFrom(t, dir, mirror.Options{}, s.URL)
 			wantFault(t, err, tt.kind, tt.want)
+			if asked := s.asked(); tt.name == "shard said to be huge" && slices.ContainsFunc(asked, func(p string) bool { return strings.HasPrefix(p, "mirror/m/") }) {
+				t.Errorf("it asked for %q: a terabyte would have come", asked)
+			}
 			if mustVerify(t, dir) != 1 {
 				t.Error("the copy was changed")
 			}
@@ -116,7 +119,7 @@ func TestPlantedFilesAreFoundAndMovedOut(t *testing.T) {
 	a := newArchive(t)
 	dir := t.TempDir()
 	mustSync(t, dir, mirror.Options{}, a.public())
-	planted := []string{"2012/login.html", "mirror/m/evil.js", "mirror/x.html", "mirror/h/7"}
+	planted := []string{"mirror/README.txt", "2012/login.html", "mirror/m/evil.js", "mirror/x.html", "mirror/h/7"}
 	for _, p := range planted {
 		write(t, filepath.Join(dir, p), "<script>")
 	}

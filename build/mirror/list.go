@@ -128,7 +128,7 @@ func (c *copyOf) delta(ctx context.Context, ref manifest.DeltaRef, to int) (d ma
 	var text []byte
 	zip, err = c.small(ctx, 0, source.Request{Path: p, Limit: manifest.ZipLimit(ref.Size)}, func(b []byte) error {
 		var err error
-		if text, err = manifest.Unzip(bytes.NewReader(b), ref.Size); err != nil || digest.Plain(text) != ref.Sum {
+		if text, err = manifest.Unzip(bytes.NewReader(b), ref.Size); err != nil || int64(len(text)) != ref.Size || digest.Plain(text) != ref.Sum {
 			return errWrong
 		}
 		return nil
@@ -207,7 +207,7 @@ func (c *copyOf) shard(ctx context.Context, f manifest.File) error {
 	}
 	zip, err := c.small(ctx, 0, source.Request{Path: manifest.ShardPath(f.Sum), Limit: manifest.ZipLimit(f.Size)}, func(b []byte) error {
 		text, err := manifest.Unzip(bytes.NewReader(b), f.Size)
-		if err != nil || digest.Plain(text) != f.Sum {
+		if err != nil || int64(len(text)) != f.Size || digest.Plain(text) != f.Sum {
 			return errWrong
 		}
 		return nil

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"backfile/build/manifest"
+	"backfile/build/manifest/secret"
 	"backfile/build/manifest/trust"
 	"backfile/build/mirror/fault"
 	"backfile/build/mirror/offer"
@@ -57,6 +58,7 @@ type Options struct {
 	Check       bool          // hash all files that are here, and mend them
 	Wait        time.Duration // when caches serve old files: try again for this long
 	NoSync      bool          // do not wait for the disk
+	Cosign      *secret.Key   // of whoever holds the copy, to vouch for it; nil does not
 	Now         time.Time     // for tests; the zero time asks the clock
 
 	Planned  func(Plan)                   // told the plan before any file is fetched
@@ -71,7 +73,8 @@ type Report struct {
 	Signers        []trust.Fingerprint
 	Current        bool // there was nothing to do
 	Plan           Plan
-	Withdrawn      []string // files that left the archive, the first few
+	Withdrawn      []string // pages that left the archive, the first few
+	WithdrawnPages int      // how many there are
 	Notes          []string // what a person should know
 	Delta          bool     // the list came as a delta
 	First          bool     // the keys were trusted because they came first
@@ -205,19 +208,15 @@ func (c *copyOf) run(ctx context.Context) error {
 	}
 	if complete && best.Unchanged && !c.o.Check {
 		c.rep.From, c.rep.Current = best.Head.Version, true
-		c.freshness(ctx, best)
-		return c.tag(tags)
-	}
-	if err := c.update(ctx, best); err != nil || c.o.DryRun {
+	} else if err := c.update(ctx, best); err != nil {
 		return err
 	}
-	c.freshness(ctx, best)
-	return c.tag(tags)
-}
-
-func (c *copyOf) tag(tags map[string]string) error {
 	if c.o.DryRun {
 		return nil
+	}
+	c.freshness(ctx, best)
+	if err := c.cosign(best.Head); err != nil {
+		return err
 	}
 	return diskFault(c.state.Tag(tags))
 }

@@ -302,7 +302,8 @@ func (c *copyOf) tidy(shards map[digest.Sum]bool, r *incoming) error {
 	return os.WriteFile(c.state.Path("synced"), nil, 0o600)
 }
 
-// tidyDeltas removes deltas of long ago.
+// tidyDeltas removes deltas that do not lead to a version without a gap, and
+// those of long ago.
 func (c *copyOf) tidyDeltas(version int) error {
 	entries, err := os.ReadDir(c.file(manifest.Dir + "d"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -311,9 +312,16 @@ func (c *copyOf) tidyDeltas(version int) error {
 	if err != nil {
 		return err
 	}
+	leads := map[string]bool{}
+	for to := version; to > max(1, version-maxDeltas); to-- {
+		p := manifest.DeltaPath(to-1, to)
+		if _, err := os.Stat(c.file(p)); err != nil {
+			break
+		}
+		leads[path.Base(p)] = true
+	}
 	for _, e := range entries {
-		from, _, _ := strings.Cut(e.Name(), "-")
-		if n, err := strconv.Atoi(from); err != nil || n < version-maxDeltas || n >= version {
+		if !leads[e.Name()] {
 			if err := os.RemoveAll(c.file(manifest.Dir + "d/" + e.Name())); err != nil {
 				return err
 			}

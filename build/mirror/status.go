@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
+	"backfile/build/internal/digest"
 	"backfile/build/internal/fields"
 	"backfile/build/manifest"
 	"backfile/build/mirror/fault"
@@ -74,4 +79,71 @@ func (c *copyOf) oldVersion() int {
 		return 0
 	}
 	return h.Version
+}
+
+// A Cosignature is what the holder of a copy vouches for with a key of his own,
+// in mirror/cosig/NAME: that he holds a version whole. Whoever knows his key
+// can check it like any signed note.
+//
+//	backfile-copy/1
+//	origin lantern.example
+//	version 13
+//	head <sha256 of the text of the head>
+//	part all
+//	time 2026-11-26T11:00:00Z
+type Cosignature struct {
+	Origin  string
+	Version int
+	Head    digest.Sum
+	Part    string // as part.Part writes it, without spaces
+	Time    time.Time
+}
+
+const cosignatureFormat = "backfile-copy/1"
+
+// String returns the text of c, which the signature is of.
+func (c Cosignature) String() string {
+	return fmt.Sprintf("%s\norigin %s\nversion %d\nhead %v\npart %s\ntime %s\n", cosignatureFormat, c.Origin, c.Version, c.Head, c.Part, fields.Stamp(c.Time))
+}
+
+// ParseCosignature reads the file of a cosignature. It must be signed, by
+// whomever.
+func ParseCosignature(file []byte) (Cosignature, error) {
+	text := manifest.Text(file)
+	f := fields.New(string(text))
+	f.Skip()
+	c := Cosignature{Origin: f.Word("origin"), Version: int(f.Int("version", 1e9))}
+	c.Head = f.Sum(f.Words("head", 1), 0)
+	c.Part, c.Time = f.Word("part"), f.Time("time")
+	if f.Err() != nil || c.String() != string(text) {
+		return Cosignature{}, errors.New("it is no cosignature of a copy")
+	}
+	_, err := note.Open(file, note.VerifierList())
+	if _, ok := errors.AsType[*note.UnverifiedNoteError](err); !ok {
+		return Cosignature{}, errors.New("it is not signed")
+	}
+	return c, nil
+}
+
+// cosign vouches for what is in place, unless that was done already.
+func (c *copyOf) cosign(h manifest.Head) error {
+	k := c.o.Cosign
+	if k == nil {
+		return nil
+	}
+	p := manifest.CosignaturePath(k.Name())
+	want := Cosignature{h.Origin, h.Version, h.Sum(), strings.ReplaceAll(c.o.Only.String(), " ", ""), c.o.Now}
+	if file, err := os.ReadFile(c.file(p)); err == nil {
+		have, err := ParseCosignature(file)
+		want2 := want
+		want2.Time = have.Time
+		if err == nil && have == want2 {
+			return nil
+		}
+	}
+	file, err := k.Sign([]byte(want.String()))
+	if err != nil {
+		return err
+	}
+	return diskFault(c.replace(p, file))
 }

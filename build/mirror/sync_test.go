@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"archive/zip"
+	"bytes"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"backfile/build/internal/digest"
 	"backfile/build/manifest"
+	"backfile/build/manifest/secret"
+	"backfile/build/manifest/trust"
 	"backfile/build/mirror"
 	"backfile/build/mirror/fault"
 	"backfile/build/mirror/part"
@@ -94,6 +98,36 @@ func TestAFalseDeltaIsOfNoConsequence(t *testing.T) {
 		}
 		dir = t.TempDir()
 	}
+}
+
+// A signed delta, too, is a hint: what counts is the root.
+func TestADeltaThatLeadsElsewhereIsNotFollowed(t *testing.T) {
+	a := newArchive(t)
+	dir := t.TempDir()
+	mustSync(t, dir, mirror.Options{}, a.public())
+	first := a.open().Head
+	a.files["index.html"] = "changed"
+	h := a.publish()
+	delta := manifest.Delta{From: 1, To: 2, FromRoot: first.Root, ToRoot: h.Root, Changes: []manifest.Change{{File: manifest.File{Path: "404.html"}, Removed: true}}}.Text()
+	h.DeltaSum, h.DeltaBytes = digest.Plain(delta), int64(len(delta))
+	file, err := a.key.Sign([]byte(h.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var zip bytes.Buffer
+	if err := manifest.Compress(&zip, delta); err != nil {
+		t.Fatal(err)
+	}
+	a.write("mirror/d/1-2.gz", zip.String())
+	a.write("mirror/h/2", string(file))
+	a.write(manifest.HeadPath, string(file))
+	if rep := mustSync(t, dir, mirror.Options{}, a.public()); rep.Delta {
+		t.Error("the delta was applied")
+	}
+	if mustVerify(t, dir) != 2 {
+		t.Error("the copy is not version 2")
+	}
+	sameArchive(t, dir, a.public())
 }
 
 func TestFilesComeFromWhicheverSourceHasThem(t *testing.T) {
@@ -189,6 +223,39 @@ func TestAPartIsWholeForWhatItClaims(t *testing.T) {
 	mustSync(t, dir, mirror.Options{}, a.public())
 	sameArchive(t, dir, a.public())
 	mustVerify(t, dir)
+}
+
+func TestTheHolderVouchesForTheCopy(t *testing.T) {
+	a := newArchive(t)
+	k, err := secret.New("mirror.example/lantern")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for v := 1; v <= 2; v++ {
+		for range 2 {
+			mustSync(t, dir, mirror.Options{Cosign: k}, a.public())
+		}
+		mustVerify(t, dir)
+		file, err := os.ReadFile(filepath.Join(dir, "mirror/cosig/mirror.example-lantern"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := mirror.ParseCosignature(file)
+		if err != nil || c.Version != v || c.Head != a.open().Head.Sum() || c.Part != "all" {
+			t.Errorf("the cosignature is %+v, %v", c, err)
+		}
+		if signers, err := trust.Signers(file, []string{k.Line}); err != nil || len(signers) != 1 {
+			t.Errorf("its signers are %v, %v", signers, err)
+		}
+		a.files["index.html"] += "x"
+		a.publish()
+	}
+	write(t, filepath.Join(dir, "mirror/cosig/mirror.example-lantern"), "<script>")
+	write(t, filepath.Join(dir, "mirror/cosig/X.html"), "<script>")
+	if got := findings(t, dir); len(got) != 2 {
+		t.Errorf("verify found %q, want the two planted files", got)
+	}
 }
 
 func TestDryRunChangesNothing(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +19,9 @@ import (
 	"backfile/build/mirror/offer"
 	"backfile/build/mirror/part"
 )
+
+// maxTold is how many withdrawn pages are told by name.
+const maxTold = 20
 
 // update brings the copy to the version that is offered.
 func (c *copyOf) update(ctx context.Context, o *offer.Offer) error {
@@ -39,7 +43,14 @@ func (c *copyOf) update(ctx context.Context, o *offer.Offer) error {
 		return err
 	}
 	c.rep.Plan, c.rep.Files, c.rep.FilesBytes = w.Plan, w.Files, w.Bytes
-	c.rep.Withdrawn = w.withdrawn[:min(len(w.withdrawn), 20)]
+	for _, p := range w.withdrawn {
+		if !strings.HasSuffix(p, ".html") { // pieces of the search index come and go
+			continue
+		}
+		if c.rep.WithdrawnPages++; c.rep.WithdrawnPages <= maxTold {
+			c.rep.Withdrawn = append(c.rep.Withdrawn, p)
+		}
+	}
 	if c.o.Planned != nil {
 		c.o.Planned(w.Plan)
 	}

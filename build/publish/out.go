@@ -25,6 +25,7 @@ import (
 
 	"backfile/build/internal/digest"
 	"backfile/build/internal/tree"
+	"backfile/build/publish/twin"
 )
 
 const stageDir = ".backfile-stage"
@@ -32,7 +33,10 @@ const stageDir = ".backfile-stage"
 // Out is public/ during one build. Put and Copy may be called by several
 // goroutines at once.
 type Out struct {
+	Twins bool // whether files get compressed twins; set before all else
+
 	dir   string
+	maker twin.Maker
 	files files
 	odd   []tree.Odd // what is no file, and what a killed build left
 	mark  Mark
@@ -138,11 +142,16 @@ func (o *Out) Fresh(p string, key digest.Sum) bool {
 	o.files.mu.Lock()
 	defer o.files.mu.Unlock()
 	e := o.files.find(p)
-	if e == nil || !e.there || e.stamp.Key != key || e.stamp.File != e.actual {
+	if e == nil || !e.fresh(key) || o.Twins && !o.freshTwins(p, key, e.actual.Size) {
 		return false
 	}
 	e.put = true
 	return true
+}
+
+// fresh reports whether the file is on disk as it was drawn with key.
+func (e *entry) fresh(key digest.Sum) bool {
+	return e.there && e.stamp.Key == key && e.stamp.File == e.actual
 }
 
 // Keep takes over every file whose path begins with prefix from the last
@@ -154,13 +163,21 @@ func (o *Out) Keep(prefix string, want int) bool {
 	o.files.prepare()
 	from, _ := slices.BinarySearchFunc(o.files.table, prefix, func(e entry, prefix string) int { return strings.Compare(e.path, prefix) })
 	to := from
+	twins := 0
 	for to < len(o.files.table) && strings.HasPrefix(o.files.table[to].path, prefix) {
-		if e := &o.files.table[to]; !e.there || e.stamp.File != e.actual {
+		e := &o.files.table[to]
+		if !e.there || e.stamp.File != e.actual {
 			return false
+		}
+		if o.Twins && twin.Is(e.path) {
+			twins++
+		} else if o.Twins && twin.Has(e.path, e.actual.Size) {
+			twins -= len(twin.Paths(e.path))
+			want += len(twin.Paths(e.path))
 		}
 		to++
 	}
-	if to-from != want {
+	if to-from != want || twins != 0 {
 		return false
 	}
 	for i := from; i < to; i++ {
@@ -182,9 +199,16 @@ func (o *Out) note(p string, s Stamp) {
 	o.files.change(p, func(e *entry) { e.stamp, e.put = s, true })
 }
 
-// Put stages b as the file at p, drawn with key. When the file holds these
-// bytes already it is left alone.
+// Put stages b as the file at p, drawn with key, and its twins. When the file
+// holds these bytes already it is left alone.
 func (o *Out) Put(p string, key digest.Sum, b []byte) error {
+	if err := o.put(p, key, b); err != nil || !o.Twins || !twin.Has(p, int64(len(b))) {
+		return err
+	}
+	return o.putTwins(p, key, b)
+}
+
+func (o *Out) put(p string, key digest.Sum, b []byte) error {
 	sum := digest.Plain(b)
 	now := o.files.get(p)
 	if now.there && now.stamp.Sum == sum && now.stamp.File == now.actual {
@@ -213,6 +237,13 @@ func (o *Out) Copy(p string, sum digest.Sum, from string) error {
 		return err
 	}
 	defer src.Close()
+	if info, err := src.Stat(); err == nil && o.Twins && twin.Has(p, info.Size()) {
+		b, err := io.ReadAll(src)
+		if err != nil {
+			return err
+		}
+		return o.Put(p, sum, b)
+	}
 	if now := o.files.get(p); now.there { // the ledger may have been deleted
 		if has, err := sumFile(o.file(p)); err == nil && has == sum {
 			o.note(p, Stamp{sum, sum, now.actual})

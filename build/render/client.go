@@ -19,7 +19,7 @@ const clientPath = "search/client.js"
 
 // clientParts are the sources of that program below layouts/search/, each
 // using what stands before it. A site's own further files follow by name.
-var clientParts = []string{"inflate.js", "words.js", "shards.js", "load.js", "query.js", "match.js", "texts.js", "filters.js", "results.js", "page.js"}
+var clientParts = []string{"inflate.js", "words.js", "shards.js", "load.js", "query.js", "evaluate.js", "match.js", "index.js", "texts.js", "filters.js", "results.js", "page.js"}
 
 const (
 	clientNotice = "// The search of a backfile archive. Its sources, with comments, are in layouts/search/.\n"

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"html/template"
 	"strings"
 
@@ -164,6 +166,16 @@ func (d *Dot) Minutes() int {
 	return max(1, (d.Article.Words+wordsAMinute/2)/wordsAMinute)
 }
 
+// basis names what an article was made of: the address of its capture or, where
+// there is none, the digest of its bytes (a URI of RFC 6920).
+func basis(s article.Source) string {
+	sum, err := hex.DecodeString(s.SHA256)
+	if s.URL != "" || err != nil || len(sum) == 0 {
+		return s.URL
+	}
+	return "ni:///sha-256;" + base64.RawURLEncoding.EncodeToString(sum)
+}
+
 // JSONLD describes the article for programs that read pages
 // (schema.org/NewsArticle).
 func (d *Dot) JSONLD() any {
@@ -177,7 +189,7 @@ func (d *Dot) JSONLD() any {
 		Description: a.Excerpt, URL: string(d.Abs(a.URL)), Identifier: a.ID,
 		IsPartOf:  thing{Type: "Collection", Name: d.Site.Title},
 		Free:      true,
-		IsBasedOn: a.Source.URL, License: d.Site.LicenseURL,
+		IsBasedOn: basis(a.Source), License: d.Site.LicenseURL,
 	}
 	if a.Date.Approx {
 		v.DatePublished = ""

@@ -58,7 +58,7 @@ func articleView() *site.View {
 		Article: &site.ArticleView{
 			Entry: &content.Entry{Words: 440, Excerpt: "E", Meta: article.Meta{
 				ID: "7hq2k9x4m1", Title: `River & "bed" <x>`, Date: date, Updated: date, Summary: "S",
-				Source:      article.Source{Name: "Courier", URL: "https://courier.example/a?b=1&c=2", Captured: date, SHA256: strings.Repeat("a", 64)},
+				Source:      article.Source{Name: "Courier", URL: "https://courier.example/a?b=1&c=2", Captured: date, SHA256: strings.Repeat("a", 64), Cleaner: 2},
 				Corrections: []article.Correction{{Date: date, Note: "N"}},
 			}},
 			URL: "2023/12/31/a.html", When: date, DayURL: "2023/12/31/index.html",
@@ -178,6 +178,33 @@ func TestWithdrawnArticleShowsNoText(t *testing.T) {
 	page := draw(t, mustLoad(t, nil, "en"), v, "Her words.")
 	if strings.Contains(page, "Her words") || !strings.Contains(page, "at the family") {
 		t.Error("a withdrawn article shows its text, or not the reason")
+	}
+}
+
+// TestArticleTellsWhichCaptureItWasCleanedFrom, in the language of the site,
+// and articles that were not say nothing of it.
+func TestArticleTellsWhichCaptureItWasCleanedFrom(t *testing.T) {
+	tests := []struct{ lang, want string }{
+		{"en", "<p>Cleaned from a capture of 31 December 2023</p>"}, {"ru", "<p>Очищено из копии, сделанной 31 декабря 2023"}, {"tr", "<p>31 Aralık 2023 tarihli bir kopyadan temizlendi</p>"},
+	}
+	for _, tt := range tests {
+		v := articleView()
+		v.Lang = tt.lang
+		page := draw(t, mustLoad(t, nil, tt.lang), v, "Her words.")
+		for _, want := range []string{tt.want, strings.Repeat("a", 64), "https://courier.example/a?b=1&amp;c=2"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("a cleaned article in %s lacks %q", tt.lang, want)
+			}
+		}
+	}
+	v := articleView()
+	v.Article.Entry.Source.Cleaner, v.Article.Entry.Source.Captured = 2, article.Date{}
+	if page := draw(t, mustLoad(t, nil, "en"), v, ""); !strings.Contains(page, "<p>Cleaned from a capture</p>") {
+		t.Error("a cleaned article whose capture has no date does not say that it was cleaned")
+	}
+	v.Article.Entry.Source.Cleaner = 0
+	if page := draw(t, mustLoad(t, nil, "en"), v, ""); strings.Contains(page, "Cleaned from") {
+		t.Error("an article that was not cleaned says that it was")
 	}
 }
 

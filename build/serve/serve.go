@@ -1,137 +1,106 @@
-// Package serve shows public/ on this machine, as a static host would.
+// Package serve shows public/ on this machine as GitHub Pages would, and keeps
+// the pages that are open in browsers up to date.
 //
 // Only files that stand in public/ are served: no listings of folders, nothing
 // outside, nothing whose name begins with a dot. A request must name the
 // server by an address of this machine, so that a page elsewhere on the web
 // cannot read a draft by pointing its own name here (DNS rebinding).
+//
+// What makes a page reload is added to it on its way to the browser and stands
+// in no file of public/:
+//
+//	GET /2023/12/31/a.html          the page, with <script src="/_backfile/preview.js" …>
+//	GET /_backfile/events           server-sent events: problems, and "look again"
+//	GET /_backfile/version?page=…   the script compares the version it shows
+//
+// A page has a version, the digest of its bytes and of the files it shows. The
+// script reloads the page when its version has changed, swaps a style sheet when
+// that alone has, and shows problems over the page as it was.
 package serve
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"path"
-	"strconv"
+	"slices"
 	"strings"
 )
 
-// Handler serves the folder dir. A folder's address leads to its index.html;
-// what does not exist gets dir's 404.html.
-func Handler(dir string) http.Handler {
-	root := os.DirFS(dir)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !localHost(r.Host) {
-			http.Error(w, "this preview answers only to names of this machine", http.StatusForbidden)
-			return
-		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
-			return
-		}
-		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		p := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-		switch info, err := fs.Stat(root, name(p)); {
-		case hidden(p) || err != nil:
-			missing(w, root)
-		case info.IsDir() && !strings.HasSuffix(r.URL.Path, "/"):
-			http.Redirect(w, r, path.Base(r.URL.Path)+"/", http.StatusMovedPermanently)
-		case info.IsDir():
-			file(w, r, root, path.Join(p, "index.html"))
-		default:
-			file(w, r, root, p)
-		}
-	})
+// Options direct a Server. Dir must be set.
+type Options struct {
+	Dir string // public/, which may come and go
+	// Path is where the archive stands, "/Terminus/" as on a project's GitHub
+	// Pages. "/" when "".
+	Path string
+	// Names are names that requests may call this machine by, beside its
+	// addresses and localhost.
+	Names []string
+	// Page, when set, is asked for a file of public/ before the disk is.
+	Page func(path string) (bytes []byte, ok bool)
 }
 
-// name is p as package fs wants it.
-func name(p string) string {
-	if p == "" {
-		return "."
+// A Server serves public/. It may be used by several goroutines at once.
+type Server struct {
+	Options
+	hub *hub
+}
+
+// New makes a Server. Until it is told a State it shows pages as they are.
+func New(o Options) *Server {
+	o.Path = "/" + strings.Trim(o.Path, "/") + "/"
+	if o.Path == "//" {
+		o.Path = "/"
 	}
-	return p
+	return &Server{Options: o, hub: newHub()}
 }
 
-// hidden reports whether a part of p begins with a dot; .well-known is public
-// by its purpose (RFC 8615).
-func hidden(p string) bool {
-	for part := range strings.SplitSeq(p, "/") {
-		if strings.HasPrefix(part, ".") && part != ".well-known" {
-			return true
-		}
-	}
-	return false
-}
+// own is where the preview's own files are served, outside of Path.
+const own = "/_backfile/"
 
-func file(w http.ResponseWriter, r *http.Request, root fs.FS, p string) {
-	if info, err := fs.Stat(root, p); err != nil || info.IsDir() {
-		missing(w, root)
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.knows(r.Host) {
+		http.Error(w, "this preview answers only to names of this machine", http.StatusForbidden)
 		return
 	}
-	if t := types[path.Ext(p)]; t != "" {
-		w.Header().Set("Content-Type", t)
-	}
-	f, err := http.FS(root).Open("/" + p)
-	if err != nil {
-		missing(w, root)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
 		return
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		missing(w, root)
-		return
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Content-Type-Options", "nosniff")
+	p := path.Clean("/" + r.URL.Path)
+	if strings.HasSuffix(r.URL.Path, "/") && p != "/" {
+		p += "/"
 	}
-	http.ServeContent(w, r, path.Base(p), info.ModTime(), f)
-}
-
-// types are the media types that systems' own tables are known to lack or to
-// give otherwise.
-var types = map[string]string{
-	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-	".xml": "application/xml; charset=utf-8", ".json": "application/json", ".txt": "text/plain; charset=utf-8",
-	".csv": "text/csv; charset=utf-8", ".svg": "image/svg+xml", ".gz": "application/gzip", ".webp": "image/webp", ".avif": "image/avif",
-}
-
-// missing answers with the archive's 404 page.
-func missing(w http.ResponseWriter, root fs.FS) {
-	page, err := fs.ReadFile(root, "404.html")
-	if err != nil {
-		page = []byte("not found\n")
+	rest, inside := strings.CutPrefix(p, s.Path)
+	switch {
+	case p == own+"events":
+		s.hub.serve(w, r)
+	case p == own+"version":
+		s.version(w, r)
+	case strings.HasPrefix(p, own):
+		ownFile(w, r, strings.TrimPrefix(p, own))
+	case p == "/" && !inside, p+"/" == s.Path:
+		http.Redirect(w, r, s.Path, http.StatusFound)
+	case !inside:
+		http.Error(w, "there is nothing here: the archive stands at "+s.Path, http.StatusNotFound)
+	default:
+		s.file(w, r, rest)
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(http.StatusNotFound)
-	_, _ = w.Write(page) // the reader may have gone
 }
 
-// localHost reports whether a Host header names this machine by an IP address
-// or as localhost.
-func localHost(host string) bool {
+// knows reports whether a Host header names this machine.
+func (s *Server) knows(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	host = strings.Trim(host, "[]")
-	_, err := netip.ParseAddr(host)
-	return err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost")
-}
-
-// Listen opens the first free port from port on, trying a hundred.
-func Listen(host string, port int) (net.Listener, error) {
-	var first error
-	for p := port; p < port+100 && p < 1<<16; p++ {
-		l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(p)))
-		if err == nil {
-			return l, nil
-		}
-		first = errors.Join(first, err)
-		if port == 0 || !strings.Contains(err.Error(), "in use") {
-			break
-		}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true // nobody can point an address elsewhere
 	}
-	return nil, fmt.Errorf("listening on %s: %w", host, first)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || slices.Contains(s.Names, host)
 }

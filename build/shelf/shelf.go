@@ -43,10 +43,17 @@ type Book struct {
 	From  string     // the capture it was made of in this run, or ""
 	Sum   digest.Sum // of the bytes of its capture; zero when the file does not tell
 
+	Versions int    // captures with another text that its file tells of
+	Site     string // where the capture is from, see article.Source.Site
+
 	place string // the file whose name gives the article's address
 	key   uint64 // of its identity; 0 when the file does not tell
 	text  digest.Sum
 	date  article.Date
+
+	versions []digest.Sum
+	print    print
+	printed  bool
 }
 
 // A Shelf is the content/ folder of a site. Only BySum may be called by many
@@ -58,6 +65,8 @@ type Shelf struct {
 	taken map[string]bool // files, in small letters: some systems know no others
 	next  map[string]int  // the number to try for a file name that is taken
 	links map[string]bool // folders looked at, and whether they are links
+
+	prints prints
 }
 
 const folder = "content"
@@ -158,9 +167,16 @@ func (s *Shelf) read(ctx context.Context, names []string) error {
 // open reads what an article's file says of where it comes from.
 func open(name string, src []byte) *Book {
 	a, _ := article.Parse(name, src)
-	b := &Book{File: name, ID: a.ID, Title: a.Title}
+	b := &Book{File: name, ID: a.ID, Title: a.Title, Site: a.Source.Site()}
 	b.place = placeOf(name, &a)
 	b.Sum, _ = digest.Parse(a.Source.SHA256)
+	b.print, b.printed = printOf(a.Body)
+	for _, v := range a.Versions {
+		if sum, ok := digest.Parse(v.SHA256); ok {
+			b.versions = append(b.versions, sum)
+		}
+	}
+	b.Versions = len(a.Versions)
 	if a.Source.URL != "" {
 		b.key = key(Identity(&a))
 	}
@@ -185,9 +201,37 @@ func (s *Shelf) put(b *Book) {
 	if b.ID != "" && s.byID[b.ID] == nil {
 		s.byID[b.ID] = b
 	}
-	if b.Sum != (digest.Sum{}) && s.bySum[b.Sum] == nil {
-		s.bySum[b.Sum] = b
+	for _, sum := range append(b.versions, b.Sum) {
+		if sum != (digest.Sum{}) && s.bySum[sum] == nil {
+			s.bySum[sum] = b
+		}
 	}
+	b.versions = nil
+	if b.printed {
+		s.prints.add(b.print, b)
+	}
+}
+
+// AddVersion makes known that the capture with this digest is another version
+// of b.
+func (s *Shelf) AddVersion(b *Book, sum digest.Sum) {
+	b.Versions++
+	if s.bySum[sum] == nil {
+		s.bySum[sum] = b
+	}
+}
+
+// Alike returns another article with the text of a, or nearly so, or nil. same
+// is true when it is the same but for how its lines are broken.
+func (s *Shelf) Alike(a *article.Article) (b *Book, same bool) {
+	p, ok := printOf(a.Body)
+	if !ok {
+		return nil, false
+	}
+	if b = s.prints.find(&p); b == nil {
+		return nil, false
+	}
+	return b, b.print == p
 }
 
 // BySum returns the article that was made of a capture with this digest, or
@@ -222,15 +266,18 @@ func (s *Shelf) Has(b *Book, a *article.Article, told article.Date) (bool, error
 
 // Add makes an article known that is about to be written and was made of the
 // capture at from.
-func (s *Shelf) Add(a *article.Article, file, from, identity string) {
-	b := &Book{File: file, ID: a.ID, Title: a.Title, From: from, key: key(identity), text: textSum(a), date: a.Date}
+func (s *Shelf) Add(a *article.Article, file, from, identity string) *Book {
+	b := &Book{File: file, ID: a.ID, Title: a.Title, Site: a.Source.Site(), From: from, key: key(identity), text: textSum(a), date: a.Date}
 	b.Sum, _ = digest.Parse(a.Source.SHA256)
+	b.print, b.printed = printOf(a.Body)
 	s.put(b)
+	return b
 }
 
 // Place returns a file for a new article that no other has, and the one that
 // has its first choice, or "". The file is taken from then on.
-func (s *Shelf) Place(a *article.Article) (file, twin string) {
+// An article with files of its own gets a folder, with an index.md in it.
+func (s *Shelf) Place(a *article.Article, own bool) (file, twin string) {
 	dir, name := path.Join(folder, a.Date.Path()), slug.Of(a.Title)
 	if name == "" {
 		name = a.ID
@@ -247,6 +294,10 @@ func (s *Shelf) Place(a *article.Article) (file, twin string) {
 		file = fit(dir, name, fmt.Sprintf("-%d", n)) + ".md"
 	}
 	s.taken[file], s.taken[placeOf(file, a)] = true, true
+	if own {
+		file = strings.TrimSuffix(file, ".md") + "/index.md"
+		s.taken[file] = true
+	}
 	return file, twin
 }
 

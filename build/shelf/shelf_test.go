@@ -67,7 +67,7 @@ func TestPlaceOfANewArticle(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
-		got, _ := s.Place(titled(tt.title, tt.date))
+		got, _ := s.Place(titled(tt.title, tt.date), false)
 		if tt.want != "" && got != tt.want {
 			t.Errorf("Place(%q, %s) = %s, want %s", tt.title, tt.date, got, tt.want)
 		}

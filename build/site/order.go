@@ -33,3 +33,12 @@ func (s *Site) ordered(i int) *node {
 	}
 	return s.dated[i-len(s.undated)]
 }
+
+// PageOf is the path below public/ of the page of the article or text in a file
+// of content/, "" when it has none.
+func (s *Site) PageOf(path string) string {
+	if n := s.byPath[path]; n != nil {
+		return n.url
+	}
+	return ""
+}

@@ -99,6 +99,10 @@ func (f *File) Settle() error {
 	return errors.Join(err, root.Remove(f.part))
 }
 
+// Replace gives the file its name and takes the place of what has it. That is
+// for files which the caller made itself and knows to be as it left them.
+func (f *File) Replace() error { return f.folder.root.Rename(f.part, f.name) }
+
 // Drop removes the bytes of a file that is not to be settled.
 func (f *File) Drop() error { return f.folder.root.Remove(f.part) }
 

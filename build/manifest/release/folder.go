@@ -251,17 +251,24 @@ func (f *Folder) write(name string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	return Replace(file, text)
+	return replace(file, text, true)
 }
 
 // Replace puts a file in place whole: a reader sees the old bytes or the new.
-func Replace(file string, text []byte) error {
+// It does not wait for the disk.
+func Replace(file string, text []byte) error { return replace(file, text, false) }
+
+func replace(file string, text []byte, sync bool) error {
 	temp, err := os.CreateTemp(filepath.Dir(file), ".new-*.part")
 	if err != nil {
 		return err
 	}
 	_, err = temp.Write(text)
-	err = errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close())
+	err = errors.Join(err, temp.Chmod(0o644))
+	if sync {
+		err = errors.Join(err, temp.Sync())
+	}
+	err = errors.Join(err, temp.Close())
 	if err == nil {
 		err = os.Rename(temp.Name(), file)
 	}

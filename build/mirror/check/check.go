@@ -341,6 +341,9 @@ func (r *Report) ownFile(files fs.FS, p string, chain *trust.Chain) error {
 		}
 		_, err := chain.Beacon(text)
 		return err
+	case "cosignature":
+		_, err := mirror.ParseCosignature(text)
+		return err
 	case "status":
 		_, err := mirror.ParseStatus(text)
 		return err

@@ -3,7 +3,7 @@
 import fs from "node:fs";
 
 const folder = new URL("../", import.meta.url);
-const parts = ["inflate.js", "words.js", "shards.js", "load.js", "query.js", "match.js"];
+const parts = ["inflate.js", "words.js", "shards.js", "load.js", "query.js", "evaluate.js", "match.js", "index.js"];
 const names = ["Index", "parse", "format", "inflate", "tokens", "fold", "nameForm", "distance", "compareForms", "readTerms", "readList", "readPack", "readSlices",
   "readPositions", "readColumn", "readWords", "readJSON", "readKeys", "shardName"];
 

@@ -1,0 +1,75 @@
+package page
+
+import (
+	"strings"
+	"testing"
+)
+
+func parse(t *testing.T, src, address string) *Page {
+	t.Helper()
+	p, err := Parse(src, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestTitleIsTheHeadlineThatTheDataAgreeOn(t *testing.T) {
+	tests := []struct{ name, src, want string }{
+		{"h1", `<title>Mill to be kept - Dale Herald</title><h1>Dale Herald</h1><h1>Mill to be kept!</h1>`, "Mill to be kept!"},
+		{"data agree", `<meta property="og:title" content="Flood: Mill to be kept"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood: Mill to be kept"}</script><h1>Mill to be kept</h1>`, "Flood: Mill to be kept"},
+		{"line above", `<meta property="og:title" content="Mill to be kept"><h1>Flood in Dale: Mill to be kept</h1>`, "Mill to be kept"},
+		{"site cut off", `<title>Mill will be kept after all | Dale Herald</title>`, "Mill will be kept after all"},
+	}
+	for _, tt := range tests {
+		if got := parse(t, tt.src, "").Title(); got != tt.want {
+			t.Errorf("%s: title is %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestDateIsThePapersOwnDay(t *testing.T) {
+	meta := `<meta property="article:published_time" content="2023-11-09T03:28:35Z">`
+	tests := []struct{ name, src, address, want string }{
+		{"instant", meta, "https://dale.example/mill", "2023-11-09T03:28:35Z"},
+		{"day in the address", meta, "https://dale.example/2023/11/08/mill", "2023-11-08"},
+		{"another day in the address", meta, "https://dale.example/2023/01/08/mill", "2023-11-09T03:28:35Z"},
+		{"address only", "<p>x", "https://dale.example/2023/11/08/mill", "2023-11-08"},
+		{"time element", `<time class="published" datetime="2023-11-08">`, "", "2023-11-08"},
+		{"linked data", `<script type="application/ld+json">[{"@graph":[{"@type":["NewsArticle"],"datePublished":"2023-11-08T10:00:00+01:00"}]}]</script>`, "", "2023-11-08T10:00:00+01:00"},
+	}
+	for _, tt := range tests {
+		if got := parse(t, tt.src, tt.address).Date().String(); got != tt.want {
+			t.Errorf("%s: date is %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestAuthorsAreNames(t *testing.T) {
+	tests := []struct{ name, src, found, want string }{
+		{"linked data", `<script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":"By Ann Lee"},{"name":"Bo Ray and Cy Doe"}]}</script>`, "", "Ann Lee; Bo Ray; Cy Doe"},
+		{"an address is no name", `<meta name="author" content="https://dale.example/authors/ann"><a rel="author" href="/a">Ann Lee</a>`, "", "Ann Lee"},
+		{"the paper is the last resort", `<meta property="og:site_name" content="Dale Herald"><meta name="author" content="Dale Herald"><a rel="author" href="/a">Ann Lee</a>`, "", "Ann Lee"},
+		{"nobody else", `<meta property="og:site_name" content="Dale Herald"><meta name="author" content="Dale Herald">`, "", "Dale Herald"},
+		{"found in the text", "<p>x", "Ann Lee; Bo Ray", "Ann Lee; Bo Ray"},
+		{"a sentence is no name", "<p>x", "Ann Lee writes about the river", ""},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(parse(t, tt.src, "").Authors(tt.found), "; "); got != tt.want {
+			t.Errorf("%s: authors are %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestPaywallsAreTold(t *testing.T) {
+	for src, want := range map[string]bool{
+		`<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":"False"}</script>`: true,
+		`<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":true}</script>`:    false,
+		`<meta property="article:content_tier" content="locked">`:                                           true,
+		`<p>x`: false,
+	} {
+		if got := parse(t, src, "").Paywalled(); got != want {
+			t.Errorf("Paywalled of %q is %t, want %t", src, got, want)
+		}
+	}
+}
