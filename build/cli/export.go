@@ -196,3 +196,6 @@ func few(n int, what string) string {
 	}
 	return strconv.Itoa(n) + " " + what
 }
+
+// warn says what is not as it should be.
+func (e *export) warn(text string) { fmt.Fprintln(e.Stderr, "backfile: warning:", text) }

@@ -81,8 +81,7 @@ func newExportZIM(e *export) *cobra.Command {
 		Short: "All pages as a ZIM, which Kiwix reads offline",
 		Long: `All pages, or those of some years or of a topic, as a ZIM, which Kiwix reads
 offline. zimwriterfs makes it and has to be installed; it is in the package
-zim-tools of Debian and Ubuntu. It puts the day into the file on which it runs:
-the bytes are the same for all runs of one day.`,
+zim-tools of Debian and Ubuntu.`,
 		Example: "  backfile export zim -o lantern.zim",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -93,7 +92,7 @@ the bytes are the same for all runs of one day.`,
 				t := e.target(src, "a ZIM", ".zim", zim.Is)
 				bar := progress.New(e.Stderr, "files")
 				n, err := t.Create(func(w io.Writer) error {
-					return zim.Write(c.Context(), src, w, filepath.Dir(t.Name), zim.Options{Name: baseName(src), Progress: bar.Set})
+					return zim.Write(c.Context(), src, w, filepath.Dir(t.Name), zim.Options{Name: baseName(src), Progress: bar.Set, Warn: e.warn})
 				})
 				bar.Done()
 				if err != nil {

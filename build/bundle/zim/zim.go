@@ -1,10 +1,10 @@
 // Package zim makes a ZIM of public/, the form that Kiwix reads offline, with
 // zimwriterfs where that is installed.
 //
-// zimwriterfs puts random identifiers into what it makes; they are replaced by
-// ones that follow from the archive. It also puts in the day on which it runs,
-// so only the ZIMs of one day, of one archive and of one zimwriterfs, are the
-// same to the byte.
+// zimwriterfs puts the day on which it runs and random identifiers into what it
+// makes; they are replaced by the day of the newest article and by ones that
+// follow from the archive. So the same archive and the same zimwriterfs always
+// give the same bytes.
 package zim
 
 import (
@@ -56,6 +56,7 @@ const iconName = "zim-illustration.png"
 type Options struct {
 	Name     string                // of the ZIM, for programs: "lantern-2023"
 	Progress func(done, total int) // when set, told how many files were taken
+	Warn     func(text string)     // told what is not as it should be; without it that is an error
 }
 
 // Write makes a ZIM of the files of src, the manifest aside: it says nothing
@@ -86,6 +87,14 @@ func Write(ctx context.Context, src *bundle.Source, to io.Writer, beside string,
 	}
 	b, err := os.ReadFile(made)
 	if err != nil {
+		return err
+	}
+	switch dated, err := redate(b, src.Newest); {
+	case err == nil:
+		b = dated
+	case errors.Is(err, errForm) && o.Warn != nil: // of a later zimwriterfs
+		o.Warn("this zimwriterfs makes ZIMs of a form that is not known: the ZIM bears today's date, and will be another tomorrow")
+	default:
 		return err
 	}
 	if err := settle(b, src); err != nil {
