@@ -290,6 +290,9 @@ func (e *editor) config() string {
 	if e.rnd.IntN(2) == 0 {
 		text += "compress: true\n"
 	}
+	if e.rnd.IntN(2) == 0 {
+		text += fmt.Sprintf("mirrors: [https://copy-%d.example/, {url: https://b.example/, name: B}]\n", e.rnd.IntN(3))
+	}
 	e.write("site.yaml", text)
 	return text
 }

@@ -49,6 +49,8 @@ type Config struct {
 	Compress    bool   `json:"compress"`    // put .gz and .br files beside files, for web servers that send them
 	Search      Search `json:"search"`      // what the search index holds; all of it when site.yaml does not say
 
+	Mirrors []Mirror `json:"mirrors"` // other places where the archive can be read, in the order of site.yaml
+
 	Topics  []Term `json:"topics"` // in the order of site.yaml, as are the others
 	People  []Term `json:"people"`
 	Places  []Term `json:"places"`
@@ -158,6 +160,12 @@ func (c *Config) Digest() digest.Sum {
 	h.Bool(c.Search.Off)
 	h.Bool(c.Search.NoExcerpts)
 	h.Bool(c.Search.NoPhrases)
+	h.Int(len(c.Mirrors))
+	for _, m := range c.Mirrors {
+		h.String(m.URL)
+		h.String(m.Name)
+		h.String(m.Onion)
+	}
 	for _, terms := range [][]Term{c.Topics, c.People, c.Places, c.Authors, c.Sources} {
 		h.Int(len(terms))
 		for _, t := range terms {

@@ -27,6 +27,11 @@ license_url: https://creativecommons.org/licenses/by/4.0/
 publisher: 1984
 contact: mailto:desk@lantern.example
 search: {excerpts: false, phrases: TRUE}
+mirrors:
+  - https://Mirror.Example/lantern
+  - url: https://copy.example/
+    name: Library of  Dale
+    onion: http://quayquayquayquayquayquayquayquayquayquayquayquayquayquay.onion/a
 topics:
   ferry: The ferry
   council:
@@ -57,6 +62,10 @@ func TestParseReadsEveryKey(t *testing.T) {
 		Publisher:   "1984",
 		Contact:     "desk@lantern.example",
 		Search:      Search{NoExcerpts: true},
+		Mirrors: []Mirror{
+			{URL: "https://mirror.example/lantern/"},
+			{URL: "https://copy.example/", Name: "Library of Dale", Onion: "http://quayquayquayquayquayquayquayquayquayquayquayquayquayquay.onion/a/"},
+		},
 		Topics: []Term{
 			{Slug: "ferry", Label: "The ferry"},
 			{Slug: "council", Label: "Town council", Aka: []string{"council chamber", "the council", "2024"}, About: "Meetings, budgets and what became of them."},

@@ -16,7 +16,7 @@ import (
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", whole, "title: x\n", "\ufefftitle: x", "title: [", "title: x\ntopics: {a: {label: A, aka: [b]}}", "a: &x\nb: *x", "? [a]\n: b\n",
-		"title: \"\\u0000\"", "title: x\r# \u2028\u0085\nlang: y", "title: 'it''s'\npage_size: 10", "---\n---\n", "%TAG ! x\n---\na: !b c", "\xff", "- - - -", "title: >-\n  x\n\n  y\n", "title: x\nsearch: {excerpts: false}\n",
+		"title: \"\\u0000\"", "title: x\r# \u2028\u0085\nlang: y", "title: 'it''s'\npage_size: 10", "---\n---\n", "%TAG ! x\n---\na: !b c", "\xff", "- - - -", "title: >-\n  x\n\n  y\n", "title: x\nsearch: {excerpts: false}\n", "title: x\nmirrors: [https://a.example, {url: https://b.example/, name: B}]\n",
 	} {
 		f.Add([]byte(s))
 	}

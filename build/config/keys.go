@@ -39,6 +39,8 @@ var keys = []key{
 		search(func(c *Config) *Search { return &c.Search })},
 	{"compress", "Whether .gz and .br files are put beside files, for web servers that send them to browsers that take them.",
 		put(truth(), func(c *Config) *bool { return &c.Compress })},
+	{"mirrors", "Other places where the same archive can be read. Readers are shown them when they look for a page that is not there, and where they verify their copy.",
+		mirrors()},
 	{"topics", "Labels, other spellings and descriptions of topics, by slug.",
 		terms(func(c *Config) *[]Term { return &c.Topics })},
 	{"people", "Labels, other spellings and descriptions of people, by slug.",
@@ -59,6 +61,6 @@ var meant = map[string]string{
 	"tz": "timezone", "paginate": "page_size", "perpage": "page_size", "weekstarts": "week_start",
 	"name": "title", "sitename": "title", "subtitle": "description", "tagline": "description",
 	"copyright": "license", "email": "contact", "author": "authors", "tags": "topics", "categories": "topics",
-	"gzip": "compress", "brotli": "compress", "precompress": "compress", "precompressed": "compress", "pagefind": "search", "lunr": "search", "searchindex": "search", "fulltext": "search",
+	"mirror": "mirrors", "copies": "mirrors", "gzip": "compress", "brotli": "compress", "precompress": "compress", "precompressed": "compress", "pagefind": "search", "lunr": "search", "searchindex": "search", "fulltext": "search",
 	"snippets": "excerpts", "passages": "excerpts", "texts": "excerpts", "quotes": "phrases", "positions": "phrases",
 }

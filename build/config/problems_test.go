@@ -7,7 +7,7 @@ import (
 	"backfile/build/internal/diag"
 )
 
-const allKeys = "keys here: authors, base_url, canonical, compress, contact, description, language, license, license_url, noindex, " +
+const allKeys = "keys here: authors, base_url, canonical, compress, contact, description, language, license, license_url, mirrors, noindex, " +
 	"page_size, people, places, publisher, search, sources, timezone, title, topics, week_start"
 
 // TestParseTellsWhatIsWrong lists every problem that site.yaml can have, in a
@@ -95,6 +95,17 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 		{"search, part empty", "search: {phrases: ''}", `2:19: search.phrases is empty, and must be true or false`},
 		{"search, part a mapping", "search: {phrases: {a: true}}", `2:19: search.phrases holds keys of its own, and must be true or false`},
 		{"pagefind", "pagefind: true", `2:1: unknown key "pagefind" (did you mean "search"? ` + allKeys + ")"},
+
+		{"mirrors as text", "mirrors: https://a.example/", `2:10: mirrors is not a list (write each on a line of its own, as "- https://mirror.example/")`},
+		{"mirrors, no address", "mirrors:\n  - a.example\n", `3:5: mirrors "a.example" is not the address of a web site (write https://a.example/)`},
+		{"mirrors, script", "mirrors: ['javascript:alert(1)']", `2:11: mirrors "javascript:alert(1)" is not the address of a web site (such as https://example.org/ or https://name.github.io/archive/)`},
+		{"mirrors, twice", "mirrors:\n  - https://a.example\n  - url: https://A.example/\n", `4:10: mirrors has "https://a.example/" twice, first in line 3`},
+		{"mirrors, no url", "mirrors: [{name: A}]", `2:11: an entry of mirrors has no url (write "url: https://mirror.example/")`},
+		{"mirrors, empty url", "mirrors: [{url: }]", `2:17: mirrors.url is empty, and must be the address of a web site`},
+		{"mirrors, unknown key", "mirrors: [{url: 'https://a.example/', nam: A}]", `2:39: unknown key "nam" in "mirrors" (did you mean "name"? keys here: name, onion, url)`},
+		{"mirrors, onion", "mirrors: [{url: 'https://a.example/', onion: 'http://a.onion/'}]", `2:46: mirrors.onion "http://a.onion/" is not the address of an onion service (http:// and a host of 56 letters and figures that ends with .onion)`},
+		{"mirrors, entry a list", "mirrors: [[https://a.example/]]", `2:11: mirrors is a list, and must be the address of a web site`},
+		{"mirror", "mirror: []", `2:1: unknown key "mirror" (did you mean "mirrors"? ` + allKeys + ")"},
 
 		{"terms as text", "topics: a", `2:9: topics must hold terms by their slugs (write each below it as "slug: Label")`},
 		{"terms as list", "topics: [a, b]", `2:9: topics must hold terms by their slugs (write each below it as "slug: Label")`},

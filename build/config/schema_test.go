@@ -72,6 +72,9 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"people: {a: A}", "people: 1", "places: {a: A}", "places: 1", "authors: {a: A}", "authors: 1", "sources: {a: A}", "sources: 1",
 		"search:", "search: true", "search: FALSE", "search: 'true'", "search: ''", "search: yes", "search: 1", "search: []", "search: {}",
 		"search: {excerpts: true}", "search: {excerpts: false, phrases: }", "search: {phrases: ''}", "search: {phrases: no}", "search: {phrases: 'false'}", "search: {phrases: {}}", "search: {phrase: true}",
+		"mirrors:", "mirrors: []", "mirrors: ''", "mirrors: {}", "mirrors: x", "mirrors: [https://a.example]", "mirrors: ['']", "mirrors: [null]", "mirrors: [a.example]", "mirrors: [1]", "mirrors: [[]]",
+		"mirrors: [https://a.example/, https://a.example/]", "mirrors: [{url: https://a.example/}]", "mirrors: [{}]", "mirrors: [{name: x}]", "mirrors: [{url: }]", "mirrors: [{url: ''}]", "mirrors: [{url: https://a.example/, name: , onion: }]",
+		"mirrors: [{url: https://a.example/, name: [x]}]", "mirrors: [{url: https://a.example/, nam: x}]", "mirrors: [{url: https://a.example/, onion: http://a.onion/}]", "mirrors: [{url: https://a.example/, onion: http://" + strings.Repeat("a", 56) + ".onion/}]",
 		"titel: x", "lang: en", "baseURL: x", "{}",
 	}
 	for _, line := range lines {

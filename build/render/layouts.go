@@ -40,7 +40,7 @@ import (
 // Kinds are the kinds of page that have a layout, KIND.html.
 var kinds = [...]string{
 	"home", "article", "day", "month", "year", "years", "on-this-day", "on-this-day-index",
-	"terms", "term", "titles", "undated", "page", "redirect", "404", "search",
+	"terms", "term", "titles", "undated", "page", "redirect", "404", "search", "verify",
 }
 
 // Layouts are all layouts of a site. They are safe for concurrent use.
@@ -67,6 +67,7 @@ type Site struct {
 	NoIndex                                 bool
 	Search                                  bool        // whether there is a search index
 	Pages                                   []site.Link // "About" and the like
+	Mirrors                                 []config.Mirror
 }
 
 // Load reads the built-in layouts and those of the site that replace them; own
@@ -106,7 +107,7 @@ func Load(builtIn, own fs.FS, cfg *config.Config, pages []site.Link) (*Layouts, 
 	l.site = Site{
 		Title: cfg.Title, Description: cfg.Description, Lang: cfg.Language, Dir: direction(cfg.Language), BaseURL: cfg.BaseURL,
 		License: cfg.License, LicenseURL: cfg.LicenseURL, Publisher: cfg.Publisher, Contact: cfg.Contact,
-		Canonical: cfg.Canonical, NoIndex: cfg.NoIndex, Search: !cfg.Search.Off, Pages: pages,
+		Canonical: cfg.Canonical, NoIndex: cfg.NoIndex, Search: !cfg.Search.Off, Pages: pages, Mirrors: cfg.Mirrors,
 	}
 	return l, problems
 }

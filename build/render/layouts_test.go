@@ -97,6 +97,7 @@ func everyView() []*site.View {
 		{Kind: "redirect", Path: "old/index.html", Target: "2023/12/31/a.html", NoIndex: true},
 		{Kind: "404", Path: "404.html"},
 		{Kind: "search", Path: "search/index.html"},
+		{Kind: "verify", Path: "verify.html"},
 	}
 }
 

@@ -271,16 +271,20 @@ func (p *pager) redirects() bool {
 	return true
 }
 
+// verifyURL is the page on which readers verify their copy. It stands at the
+// top, with its script in assets/, because every partial mirror has those.
+const verifyURL = "verify.html"
+
 // front yields the home page and the single pages beside it.
 func (p *pager) front() bool {
 	if !p.home() {
 		return false
 	}
 	for _, one := range []struct{ layout, path string }{
-		{"search", "search/index.html"}, {"404", "404.html"}, {"robots.txt", "robots.txt"},
+		{"search", "search/index.html"}, {"verify", verifyURL}, {"404", "404.html"}, {"robots.txt", "robots.txt"},
 	} {
-		if p.static[one.path] != nil {
-			continue // the site's own file takes its place
+		if p.static[one.path] != nil || slices.ContainsFunc(p.texts, func(n *node) bool { return n.url == one.path }) {
+			continue // the site's own file or page takes its place
 		}
 		p.start(one.layout, one.path)
 		if !p.page(one.layout, one.path, func(v *View) { v.NoIndex = one.layout == "404" }) {
