@@ -61,6 +61,6 @@ var meant = map[string]string{
 	"tz": "timezone", "paginate": "page_size", "perpage": "page_size", "weekstarts": "week_start",
 	"name": "title", "sitename": "title", "subtitle": "description", "tagline": "description",
 	"copyright": "license", "email": "contact", "author": "authors", "tags": "topics", "categories": "topics",
-	"mirror": "mirrors", "copies": "mirrors", "gzip": "compress", "brotli": "compress", "precompress": "compress", "precompressed": "compress", "pagefind": "search", "lunr": "search", "searchindex": "search", "fulltext": "search",
+	"mirror": "mirrors", "copies": "mirrors", "address": "url", "link": "url", "tor": "onion", "gzip": "compress", "brotli": "compress", "precompress": "compress", "precompressed": "compress", "pagefind": "search", "lunr": "search", "searchindex": "search", "fulltext": "search",
 	"snippets": "excerpts", "passages": "excerpts", "texts": "excerpts", "quotes": "phrases", "positions": "phrases",
 }

@@ -128,7 +128,7 @@ func (p *parser) mirror(v value) (m Mirror, at *yaml.Node) {
 			seen, at = true, n
 			m.URL, _ = mirrorURL().take(p, part)
 		case k.Value != "name" && k.Value != "onion":
-			p.unknown(k, v.name, mirrorKeys)
+			seen = p.unknown(k, v.name, mirrorKeys) == "url" || seen // told already
 		case isEmpty(n):
 		case k.Value == "name":
 			m.Name, _ = text(maxLabel).take(p, part)

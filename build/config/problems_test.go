@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -217,7 +218,7 @@ func TestMeantNamesKeys(t *testing.T) {
 	for _, k := range keys {
 		known[k.name] = true
 	}
-	for _, part := range searchParts {
+	for _, part := range slices.Concat(searchParts, mirrorKeys) {
 		known[part] = true
 	}
 	for word, key := range meant {
