@@ -19,6 +19,12 @@ func TestTitleIsTheHeadlineThatTheDataAgreeOn(t *testing.T) {
 		{"h1", `<title>Mill to be kept - Dale Herald</title><h1>Dale Herald</h1><h1>Mill to be kept!</h1>`, "Mill to be kept!"},
 		{"data agree", `<meta property="og:title" content="Flood: Mill to be kept"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood: Mill to be kept"}</script><h1>Mill to be kept</h1>`, "Flood: Mill to be kept"},
 		{"line above", `<meta property="og:title" content="Mill to be kept"><h1>Flood in Dale: Mill to be kept</h1>`, "Mill to be kept"},
+		{"name of the site in the data", `<meta property="og:title" content="Mill to be kept - dale.example"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Mill to be kept - dale.example"}</script><h1>Mill to be kept</h1>`, "Mill to be kept"},
+		{"a dash in the headline", `<title>Mill to be kept - Dale glad - Dale Herald</title><meta property="og:title" content="Mill to be kept - Dale glad"><h1>Mill to be kept - Dale glad</h1>`, "Mill to be kept - Dale glad"},
+		{"no space after the line above", `<meta property="og:title" content="Flood / Mill to be kept"><h1><span>Flood</span><b>Mill to be kept</b></h1>`, "Flood / Mill to be kept"},
+		{"other lines above", `<meta property="og:title" content="After the flood: Council votes to keep the mill"><h1>Dale news - Council votes to keep the mill</h1>`, "Council votes to keep the mill"},
+		{"line above, by the data", `<title>Saving the mill in Dale | Dale Herald</title><script type="application/ld+json">{"@type":"NewsArticle","headline":"Here is how it goes"}</script><h1>Saving the mill in Dale Here is how it goes</h1>`, "Here is how it goes"},
+		{"first headline", `<link rel=canonical href="https://dale.example/news/muehle-bleibt-fuer-immer-stehen,12345.html"><title>Council in uproar</title><meta property="og:title" content="Council in uproar"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Mühle bleibt für immer stehen"}</script><h1>Council in uproar</h1>`, "Mühle bleibt für immer stehen"},
 		{"site cut off", `<title>Mill will be kept after all | Dale Herald</title>`, "Mill will be kept after all"},
 	}
 	for _, tt := range tests {
