@@ -151,7 +151,7 @@ func agreement(a, b string) float64 {
 
 // Titles are all that the page is called by its head, its data and itself.
 func (p *Page) Titles() []string {
-	return []string{p.Title(), p.data.headline, p.meta["og:title"], p.meta["twitter:title"], p.tabTitle}
+	return []string{p.Title(), p.heading(), p.data.headline, p.meta["og:title"], p.meta["twitter:title"], p.tabTitle}
 }
 
 // words counts the words of a title; in scripts without spaces, the letters
