@@ -24,7 +24,8 @@
 // Below publish are its hosts: release compares public/ with its manifest, pages,
 // s3, folder and bundle put it somewhere, twin compresses it beforehand.
 // What leaves the machine is signed with manifest/secret and trusted
-// by manifest/trust; mirror keeps copies of it. internal/ holds diag (problems
+// by manifest/trust; mirror keeps copies of it, and bundle makes one file of it
+// (ZIP, EPUB, WARC and others below it). internal/ holds diag (problems
 // with their place), digest (SHA-256 of parts), fields (small signed texts),
 // par (bounded work), tree (folders and stamps), newfile (new files whole or
 // not at all), disk (room, locks, waiting for it), wire (the ledger's form) and

@@ -254,7 +254,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("%q lists the flags", c.CommandPath()+" --help")}
 	})
-	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newKeys(g), newSign(g), newMirror(g), newClean(g), newMan(g))
+	root.AddCommand(newInit(g), newBuild(g), newServe(g), newCheck(g), newPublish(g), newExport(g), newList(g), newTopics(g), newStats(g), newConfig(g), newLayouts(g), newVersion(g), newImport(g), newKeys(g), newSign(g), newMirror(g), newClean(g), newMan(g))
 	root.InitDefaultCompletionCmd()
 	wrapArgs(root)
 	return root

@@ -62,7 +62,7 @@ func (g *globals) withRelease(ctx context.Context, do func(*release.Release) err
 	r, err := release.Open(ctx, g.public())
 	bar.Done()
 	if altered, ok := errors.AsType[*release.AlteredError](err); ok {
-		return g.sayAltered(altered)
+		return g.sayAltered(altered, "published")
 	}
 	if err != nil {
 		return err
@@ -70,8 +70,9 @@ func (g *globals) withRelease(ctx context.Context, do func(*release.Release) err
 	return do(r)
 }
 
-// sayAltered says how public/ differs from its manifest.
-func (g *globals) sayAltered(e *release.AlteredError) error {
+// sayAltered says how public/ differs from its manifest, and what was therefore
+// not done with it.
+func (g *globals) sayAltered(e *release.AlteredError, done string) error {
 	for i, f := range e.Findings {
 		if g.JSON {
 			g.printJSON(line{"type": "altered", "file": f.Path, "message": f.Error()})
@@ -83,7 +84,7 @@ func (g *globals) sayAltered(e *release.AlteredError) error {
 		}
 		fmt.Fprintln(g.Stderr, "backfile:", f.Error())
 	}
-	fmt.Fprintln(g.Stderr, "backfile: public/ is not what its manifest says, so nothing was published; backfile build mends it")
+	fmt.Fprintf(g.Stderr, "backfile: public/ is not what its manifest says, so nothing was %s; backfile build mends it\n", done)
 	return errQuiet
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	exported "backfile/build/bundle"
 	"backfile/build/internal/progress"
 	"backfile/build/publish/bundle"
 	"backfile/build/publish/folder"
@@ -59,7 +60,11 @@ included, without a network. The same public/ always gives the same ZIP.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			bar := progress.New(g.Stderr, "files")
 			return g.withRelease(c.Context(), func(r *release.Release) error {
-				n, err := bundle.Write(c.Context(), r, args[0], bundle.Options{Progress: bar.Set})
+				all, err := exported.Open(r, exported.Choice{}) // the same ZIP as "export zip"
+				if err != nil {
+					return err
+				}
+				n, err := bundle.Write(c.Context(), r, args[0], bundle.Options{Progress: bar.Set, Time: all.Newest})
 				bar.Done()
 				if err != nil {
 					return err

@@ -72,7 +72,7 @@ func measure(v build.Overview) stats {
 
 func (g *globals) sayStats(s stats) {
 	out := func(format string, args ...any) { fmt.Fprintf(g.Stdout, format+"\n", args...) }
-	out("%10d  articles on %d days, %d undated, %d withdrawn", s.Articles, s.Days, s.Undated, s.Withdrawn)
+	out("%10d  articles on %s, %d undated, %d withdrawn", s.Articles, count(s.Days, "day"), s.Undated, s.Withdrawn)
 	out("%10d  files left out", s.LeftOut)
 	out("%10d  words", s.Words)
 	for _, kind := range slices.Sorted(maps.Keys(s.Terms)) {

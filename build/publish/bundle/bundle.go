@@ -3,7 +3,7 @@
 // without a network.
 //
 // The same release always gives the same bytes: the files stand in the order
-// of their paths, and carry no time and no owner.
+// of their paths, and carry no owner and the time that they are given.
 package bundle
 
 import (
@@ -20,6 +20,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"backfile/build/internal/par"
 	"backfile/build/publish"
@@ -31,6 +34,8 @@ import (
 // Options direct the making of a ZIP.
 type Options struct {
 	Progress func(done, total int) // when set, told how many files are in it
+	Time     time.Time             // of all files; the first that a ZIP can tell when it is earlier
+	First    string                // the path of a file that must stand first, as in an EPUB, or ""
 }
 
 // ErrOther is returned when the file is there and is no ZIP.
@@ -98,9 +103,20 @@ func check(public, name string) error {
 	return nil
 }
 
-// epoch is the first day that a ZIP can tell, 1 January 1980, as MS-DOS wrote
-// it. It stands on every file.
-const epoch = 1<<5 | 1
+// stamp writes t as MS-DOS did, whose years are 1980 to 2107.
+func stamp(t time.Time) (date, clock uint16) {
+	t = t.UTC()
+	switch {
+	case t.Year() < 1980:
+		t = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+	case t.Year() > 2107:
+		t = time.Date(2107, 12, 31, 0, 0, 0, 0, time.UTC)
+	}
+	date = uint16(t.Year()-1980)<<9 | uint16(t.Month())<<5 | uint16(t.Day())
+	return date, uint16(t.Hour())<<11 | uint16(t.Minute())<<5 | uint16(t.Second()/2)
+}
+
+const utf8Name = 1 << 11 // APPNOTE.TXT 4.4.4: the name is UTF-8
 
 // A member is a file as it stands in the ZIP.
 type member struct {
@@ -114,11 +130,13 @@ type member struct {
 func write(ctx context.Context, r *release.Release, to io.Writer, o Options) error {
 	w := zip.NewWriter(to)
 	done := 0
-	members := par.Map(runtime.GOMAXPROCS(0), slices.Values(r.Files), func(f release.File) member {
+	files := slices.Clone(r.Files)
+	slices.SortStableFunc(files, func(a, b release.File) int { return rank(a, o) - rank(b, o) })
+	members := par.Map(runtime.GOMAXPROCS(0), slices.Values(files), func(f release.File) member {
 		if ctx.Err() != nil {
 			return member{err: context.Cause(ctx)}
 		}
-		return pack(r, f)
+		return pack(r, f, o.Time)
 	})
 	for m := range members {
 		if m.err != nil {
@@ -138,11 +156,19 @@ func write(ctx context.Context, r *release.Release, to io.Writer, o Options) err
 	return w.Close()
 }
 
+// rank is 0 for the file that must stand first, and 1 for the others.
+func rank(f release.File, o Options) int {
+	if f.Path == o.First {
+		return 0
+	}
+	return 1
+}
+
 // packed are the kinds of files that do not get smaller.
 var packed = []string{".gz", ".br", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".woff2", ".mp3", ".mp4", ".m4a", ".webm", ".ogg", ".zip", ".pdf"}
 
 // pack compresses one file.
-func pack(r *release.Release, f release.File) member {
+func pack(r *release.Release, f release.File, t time.Time) member {
 	b, err := r.Read(f)
 	if err != nil {
 		return member{err: err}
@@ -152,8 +178,11 @@ func pack(r *release.Release, f release.File) member {
 		CRC32: crc32.ChecksumIEEE(b), UncompressedSize64: uint64(len(b)), CompressedSize64: uint64(len(b)),
 	}
 	//lint:ignore SA1019 CreateRaw does not look at Modified
-	h.ModifiedDate = epoch
+	h.ModifiedDate, h.ModifiedTime = stamp(t)
 	h.SetMode(0o644)
+	if strings.ContainsFunc(f.Path, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		h.Flags |= utf8Name // CreateRaw does not look, and unpackers would take the name for CP-437
+	}
 	if slices.Contains(packed, path.Ext(f.Path)) {
 		return member{header: h, data: b}
 	}

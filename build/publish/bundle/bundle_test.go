@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"backfile/build/publish/release"
 	"backfile/build/publish/release/releasetest"
@@ -89,5 +90,35 @@ func TestNothingIsLeftOfAZipThatFailed(t *testing.T) {
 	}
 	if list, err := os.ReadDir(dir); err != nil || len(list) != 1 {
 		t.Errorf("the folder holds %v, %v", list, err)
+	}
+}
+
+// TestTimeNamesAndTheFirstFile: what unpackers look at in the ZIP's own lists.
+func TestTimeNamesAndTheFirstFile(t *testing.T) {
+	r, name := made(t), filepath.Join(t.TempDir(), "a.zip")
+	want := time.Date(2024, 5, 17, 12, 30, 2, 0, time.UTC)
+	for _, when := range []time.Time{want, time.Date(1851, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2500, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		if _, err := Write(t.Context(), r, name, Options{Time: when, First: "index.html"}); err != nil {
+			t.Fatal(err)
+		}
+		z, err := zip.OpenReader(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := z.File[0].Name; got != "index.html" {
+			t.Errorf("the first file is %s, want index.html", got)
+		}
+		for _, f := range z.File {
+			switch y := f.Modified.Year(); {
+			case when.Equal(want) && !f.Modified.Equal(want), when.Year() == 1851 && y != 1980, when.Year() == 2500 && y != 2107:
+				t.Errorf("%s is of %v, want %v or what of it a ZIP can tell", f.Name, f.Modified, when)
+			}
+			if ascii := f.Name != "日本.html"; f.NonUTF8 || ascii == (f.Flags&utf8Name != 0) {
+				t.Errorf("%s: flags %#x, want %#x only for names that are not ASCII", f.Name, f.Flags, utf8Name)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -32,6 +32,8 @@ type Release struct {
 	Dir   string
 	Files []File // sorted by path, those of the manifest itself among them
 	Bytes int64
+
+	made map[string][]byte // files that are not below Dir
 }
 
 // An AlteredError says how public/ differs from its manifest.
@@ -106,6 +108,26 @@ func ownFiles(public fs.FS) (files []File, err error) {
 	return files, err
 }
 
+// Part returns a release of some files of r, and of files that are made for it
+// alone, by their paths.
+func (r *Release) Part(files []File, made map[string][]byte) *Release {
+	p := &Release{Dir: r.Dir, Files: slices.Clone(files), made: map[string][]byte{}}
+	for _, f := range files {
+		if b, ok := r.made[f.Path]; ok {
+			p.made[f.Path] = b
+		}
+	}
+	for name, b := range made {
+		p.made[name] = b
+		p.Files = append(p.Files, File{Path: name, Size: int64(len(b)), Sum: digest.Plain(b)})
+	}
+	slices.SortFunc(p.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	for _, f := range p.Files {
+		p.Bytes += f.Size
+	}
+	return p
+}
+
 // Name returns where a file of r stands on this machine.
 func (r *Release) Name(path string) string { return filepath.Join(r.Dir, filepath.FromSlash(path)) }
 
@@ -139,12 +161,15 @@ func (r *Release) fs() fs.FS { return os.DirFS(r.Dir) }
 // Read returns the bytes of a file of r, which must still be those that were
 // compared with the manifest.
 func (r *Release) Read(f File) ([]byte, error) {
+	if b, ok := r.made[f.Path]; ok {
+		return b, nil
+	}
 	b, err := os.ReadFile(r.Name(f.Path))
 	if err != nil {
 		return nil, err
 	}
 	if digest.Plain(b) != f.Sum {
-		return nil, fmt.Errorf("%s changed while it was being published: publish again", f.Path)
+		return nil, fmt.Errorf("%s changed while it was being read: try again", f.Path)
 	}
 	return b, nil
 }
