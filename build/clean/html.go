@@ -9,6 +9,7 @@ import (
 
 	"backfile/build/article"
 	"backfile/build/capture"
+	"backfile/build/clean/dateline"
 	"backfile/build/clean/markup"
 	"backfile/build/clean/page"
 	"backfile/build/clean/story"
@@ -79,7 +80,7 @@ func printedDate(lines []story.Line) article.Date {
 		if words(l.Text) > most {
 			continue
 		}
-		if d, ok := dateline(l.Text); ok && d.Year > 1600 {
+		if d, ok := dateline.Read(l.Text); ok && d.Year > 1600 {
 			if begun {
 				return d
 			}

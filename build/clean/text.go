@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"backfile/build/article"
+	"backfile/build/clean/dateline"
 	"backfile/build/clean/judge"
 	"backfile/build/clean/lines"
 	"backfile/build/clean/memory"
@@ -214,7 +215,7 @@ func Units(text string, site *memory.Site) []judge.Unit {
 func forJudge(units []unit) []judge.Unit {
 	out := make([]judge.Unit, len(units))
 	for i, u := range units {
-		_, dated := dateline(u.text)
+		_, dated := dateline.Read(u.text)
 		out[i] = judge.Unit{
 			Line: u.line(), Site: u.view,
 			Rule: u.rule, Ask: u.asks, Last: u.last, Dated: dated, Named: byline(u.text) != nil,

@@ -9,14 +9,22 @@ import (
 	"backfile/build/article"
 )
 
-// publicationDates are the names that pages give the date under, the surest first.
-var publicationDates = []string{
-	"article:published_time", "og:article:published_time", "datepublished", "og:published_time", "published_time", "article:published", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date",
-	"pubdate", "publication_date", "article.published", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dc.date.created", "citation_publication_date", "citation_date", "originalpublicationdate", "article_date_original", "date", "datecreated",
-}
+// sureDates are the names of metas that hold the date of publication, and
+// weakDates those that often hold another: of a change, of an edition, of the
+// making of the page.
+var (
+	sureDates = []string{
+		"article:published_time", "og:article:published_time", "datepublished", "og:published_time", "published_time", "article:published", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date",
+		"pubdate", "publication_date", "article.published", "cxenseparse:recs:publishtime", "citation_publication_date", "citation_online_date", "originalpublicationdate", "article_date_original",
+	}
+	weakDates = []string{"dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dc.date.created", "citation_date", "date", "dcterms.date", "datecreated"}
+)
 
 // inPath is a day in an address: /2023/12/31/ or /20231231/ or /2023-12-31-.
 var inPath = regexp.MustCompile(`/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)`)
+
+// endsPath is the same at the end of one, the day first: /29-10-2021.
+var endsPath = regexp.MustCompile(`[/_-](0[1-9]|[12]\d|3[01])[._-](0[1-9]|1[0-2])[._-]((?:19|20)\d\d)(?:\.\w{2,5})?/?$`)
 
 // pathDay returns the day in the address of the page, or the zero Date.
 func (p *Page) pathDay() article.Date {
@@ -25,23 +33,60 @@ func (p *Page) pathDay() article.Date {
 			d, _ := article.ParseDate(m[1] + "-" + m[2] + "-" + m[3])
 			return d
 		}
+		if m := endsPath.FindStringSubmatch(s); m != nil {
+			d, _ := article.ParseDate(m[3] + "-" + m[2] + "-" + m[1])
+			return d
+		}
 	}
 	return article.Date{}
 }
 
-// Date returns the day or instant of publication, or the zero Date. An instant
-// in UTC that is the day before or after the one in the address is that day in
-// the paper's own zone, and the paper's day counts.
+// Date returns the day or instant of publication, or the zero Date: what the
+// data of the page say, else what its address says, else what is printed near
+// the headline, else what the weaker marks of the page say. An instant in UTC
+// that is the day before or after the one in the address, or the one printed,
+// is that day in the paper's own zone, and the paper's day counts.
 func (p *Page) Date() article.Date {
-	told, day := p.told(), p.pathDay()
-	if told.IsZero() {
-		if !day.IsZero() {
-			return day
-		}
-		return p.guessed()
+	tries := []string{p.data.published}
+	for _, key := range sureDates {
+		tries = append(tries, p.meta[key])
 	}
-	if !day.IsZero() && told.HasTime && told.HasOffset && told.Offset == 0 && told.Path() != day.Path() {
-		if apart := instant(told).Sub(instant(day)); apart > -14*time.Hour && apart < 38*time.Hour {
+	day, told := p.pathDay(), firstDay(tries)
+	if !told.IsZero() {
+		return p.ownDay(told, day)
+	}
+	if !day.IsZero() {
+		return day
+	}
+	if d := p.printed(); !d.IsZero() {
+		return d
+	}
+	tries = tries[:0]
+	for _, t := range p.times {
+		if t.published {
+			tries = append(tries, t.value)
+		}
+	}
+	for _, key := range weakDates {
+		tries = append(tries, p.meta[key])
+	}
+	if told = firstDay(tries); !told.IsZero() {
+		return told
+	}
+	return p.guessed()
+}
+
+// ownDay returns the day of the paper for an instant that its data tell.
+func (p *Page) ownDay(told, day article.Date) article.Date {
+	if !told.HasTime || !told.HasOffset || told.Offset != 0 {
+		return told
+	}
+	if day.IsZero() {
+		day = p.printed()
+	}
+	if !day.IsZero() && told.Path() != day.Path() {
+		day.HasTime = false
+		if apart := instant(told).Sub(instant(day)); apart > -14*time.Hour && apart < 34*time.Hour {
 			return day
 		}
 	}
@@ -52,19 +97,10 @@ func instant(d article.Date) time.Time {
 	return time.Date(int(d.Year), time.Month(d.Month), int(d.Day), int(d.Hour), int(d.Minute), 0, 0, time.UTC)
 }
 
-// told returns when the article was published, by the data and marks of the page.
-func (p *Page) told() article.Date {
-	tries := []string{p.data.published}
-	for _, key := range publicationDates {
-		tries = append(tries, p.meta[key])
-	}
-	for _, t := range p.times {
-		if t.published && t.value != "" {
-			tries = append(tries, t.value)
-		}
-	}
+// firstDay returns the first of several dates that is one, to the day.
+func firstDay(tries []string) article.Date {
 	for _, s := range tries {
-		if d, err := article.ParseDate(s); s != "" && err == nil && d.Year > 1600 {
+		if d, err := article.ParseDate(s); s != "" && err == nil && d.Year > 1600 && d.Day != 0 {
 			return d
 		}
 	}

@@ -318,3 +318,53 @@ func inPost(n *html.Node) bool {
 
 // titleFeature is the place of the feature "title".
 var titleFeature = slices.Index(own, "title")
+
+// rule names in plain words what a feature says against a block.
+func rule(feature string) string {
+	if r := told[feature]; r != "" {
+		return r
+	}
+	switch {
+	case strings.HasPrefix(feature, "words ") || strings.HasSuffix(feature, " short"):
+		return "too short"
+	case strings.Contains(feature, "linked"):
+		return "links"
+	case strings.Contains(feature, "repeated"):
+		return "repeated"
+	case strings.Contains(feature, "picture"):
+		return "beside a picture"
+	case strings.Contains(feature, "data"):
+		return "not in the page's data"
+	case strings.HasPrefix(feature, "deck spot") || strings.Contains(feature, "summary"):
+		return "summary"
+	case strings.Contains(feature, "behind") || strings.HasPrefix(feature, "tail ") || strings.HasSuffix(feature, " tail"):
+		return "after the story"
+	case strings.Contains(feature, "ahead") || strings.HasPrefix(feature, "head "):
+		return "before the story"
+	}
+	for _, s := range []string{"none", "vote", "best", "second", "share", "recall", "reader", "distill", "before", "after", "around", "between", "gap", "weak", "all", "story"} {
+		if strings.Contains(feature, s) {
+			return outside
+		}
+	}
+	return unlike
+}
+
+const (
+	outside = "outside the story"
+	unlike  = "unlike the story"
+)
+
+// told are the rules of the features whose names say nothing of them.
+var told = map[string]string{
+	"title": "title", "part of title": "title", "class title": "title", "names author": "byline", "class byline": "byline", "dated": "date",
+	"phrase": "stock phrase", "read more phrase": "read more", "subscribe phrase": "subscribe", "share phrase": "share", "caption phrase": "caption", "rights phrase": "rights",
+	"figcaption": "caption", "class caption": "caption", "in figure": "caption", "best x caption": "caption", "best x phrase": "stock phrase",
+	"li": "list", "in list": "list", "in numbered list": "list", "group li x votes": "list", "cell": "table", "in table": "table",
+	"heading": "heading", "heading then none": "heading of nothing", "heading then story": "heading", "next heading": "heading",
+	"class deck": "summary", "class bio": "about the author", "about": "about the author", "class related": "read more", "class social": "share",
+	"class embed": "embedded post", "in post": "embedded post", "class comments": "comments", "class offer": "subscribe", "class frame": "menu", "in nav": "menu",
+	"class tags": "topics", "kicker": "topics", "class advert": "advertising", "class box": "box", "in aside": "box", "class quote": "pulled quote", "quote": "pulled quote", "in blockquote": "pulled quote",
+	"class notice": "rights", "in footer": "foot of the page", "in header": "head of the page", "in form": "form", "no words": "no words", "log words": "too short", "address": "address", "figures": "figures",
+	"all strong": "in bold", "strong alone": "in bold", "all strong short": "in bold", "emphasis": "in bold", "emphasis x tail": "in bold", "tail x strong": "in bold", "alone x short": outside,
+}

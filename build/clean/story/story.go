@@ -162,7 +162,7 @@ func score(f []float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// against names the feature that speaks most against a block.
+// against tells what speaks most against a block.
 func against(f []float64) string {
 	worst, at := 0.0, -1
 	for i, x := range f {
@@ -170,15 +170,10 @@ func against(f []float64) string {
 			worst, at = v, i
 		}
 	}
-	switch {
-	case at < 0:
-		return "not like a story"
-	case at < len(own):
-		return own[at]
-	case at < len(own)+len(families):
-		return families[at-len(own)].name
+	if at < 0 {
+		return unlike
 	}
-	return elements[at-len(own)-len(families)].name
+	return rule(names()[at])
 }
 
 // keepPosts keeps posts of social networks whole that stand inside the story.

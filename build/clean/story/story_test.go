@@ -1,6 +1,7 @@
 package story
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -45,5 +46,22 @@ func TestEachLineDroppedHasARule(t *testing.T) {
 func TestWeightsAreThoseOfTheFeatures(t *testing.T) {
 	if len(weights) != len(Features()) {
 		t.Errorf("%d weights for %d features: train anew", len(weights), len(Features()))
+	}
+}
+
+func TestRulesArePlainWords(t *testing.T) {
+	doc, err := os.ReadFile("../../../docs/clean.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range Features() {
+		if r := rule(f); !strings.Contains(string(doc), "`"+r+"`") {
+			t.Errorf("the rule %q of feature %q is not explained in docs/clean.md", r, f)
+		}
+	}
+	for feature, want := range map[string]string{"none": "outside the story", "behind": "after the story", "gap ahead": "before the story", "class frame": "menu", "log words": "too short", "p": "unlike the story"} {
+		if got := rule(feature); got != want {
+			t.Errorf("the rule of %q is %q, want %q", feature, got, want)
+		}
 	}
 }
