@@ -29,6 +29,9 @@ type browser struct {
 	console []string
 }
 
+// plainHost is a name of this machine that is not trusted as localhost is.
+const plainHost = "courier.test"
+
 // newBrowser starts Chromium. Where there is none the test is skipped, but on
 // CI it fails.
 func newBrowser(t testing.TB) *browser {
@@ -48,7 +51,7 @@ func newBrowser(t testing.TB) *browser {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("host-resolver-rules", "MAP "+plainHost+" 127.0.0.1"), chromedp.UserDataDir(t.TempDir()))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, _ := chromedp.NewContext(alloc)
 	b := &browser{t: t, ctx: ctx}

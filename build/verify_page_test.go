@@ -165,6 +165,10 @@ func TestVerifyPageFindsWhatIsNotAsSigned(t *testing.T) {
 	if got := b.verdict(serve(t, newSignedSite(t, time.Hour).path("public")) + "verify.html"); got != "good stale" {
 		t.Errorf("of a copy that is overdue the page says %q, want good stale", got)
 	}
+	plain := strings.Replace(serve(t, s.path("public")), "127.0.0.1", plainHost, 1)
+	if got := b.verdict(plain + "verify.html"); got != "insecure" {
+		t.Errorf("of a copy that came over plain http the page says %q, want insecure", got)
+	}
 	if got := b.verdict("file://" + filepath.ToSlash(s.path("public/verify.html"))); got != "file" {
 		t.Errorf("of a copy opened as a file the page says %q, want file", got)
 	}
