@@ -172,6 +172,10 @@ func TestVerifyPageFindsWhatIsNotAsSigned(t *testing.T) {
 	if got := b.verdict("file://" + filepath.ToSlash(s.path("public/verify.html"))); got != "file" {
 		t.Errorf("of a copy opened as a file the page says %q, want file", got)
 	}
+	var shown bool
+	if b.eval(`document.getElementById("path").checkVisibility()`, &shown); shown {
+		t.Error("the form that checks one file is shown where it cannot work")
+	}
 }
 
 // TestVerifyPageChecksOneFile goes down the list to files that are as signed,

@@ -218,7 +218,7 @@ function tell(h) {
   });
   id("facts").hidden = false;
   id("one").hidden = false;
-  id("one").addEventListener("submit", async function (event) {
+  id("one").firstElementChild.addEventListener("submit", async function (event) {
     event.preventDefault();
     var path = id("path").value.trim();
     show("one-verdict", ["busy"]);
