@@ -1,7 +1,11 @@
 package build
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
+	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -60,6 +64,23 @@ func (s *signedSite) copy(change func(files map[string]string)) (dir string) {
 		c.write(p, text)
 	}
 	return c.dir
+}
+
+// forge returns what a stranger can do: a second statement that follows from
+// the first and names his keys, and a head that they sign.
+func (s *signedSite) forge(t *testing.T, keys []*secret.Key) func(files map[string]string) {
+	statement, head := s.folder.Chain.At(2), s.folder.Head
+	statement.Threshold, statement.Keys = 1, []string{keys[0].Line}
+	head.KeysSum = statement.Sum()
+	files := map[string]string{}
+	for p, text := range map[string]string{"mirror/keys/2": statement.String(), "mirror/head": head.String()} {
+		note, err := keys[0].Sign([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[p] = string(note)
+	}
+	return func(f map[string]string) { maps.Copy(f, files) }
 }
 
 // verdict opens the page and returns the sentences shown, by their names, and
@@ -147,6 +168,33 @@ func TestVerifyPageFindsWhatIsNotAsSigned(t *testing.T) {
 			for _, p := range []string{"mirror/head", "mirror/keys/2"} {
 				f[p] = stranger.read("public/" + p)
 			}
+		}},
+		{"keys that those before do not vouch for", "bad mirror/keys/2", s.forge(t, stranger.keys)},
+		{"other keys than the head says", "bad mirror/keys/2", func(f map[string]string) {
+			statement := s.folder.Chain.At(2)
+			statement.Time = statement.Time.Add(time.Hour)
+			note := []byte(statement.String())
+			for _, key := range s.keys {
+				note, _ = key.Sign(note)
+			}
+			f["mirror/keys/2"] = string(note)
+		}},
+		{"the root, packed well", "bad mirror/m/" + root + ".gz", func(f map[string]string) {
+			p := "mirror/m/" + root + ".gz"
+			z, err := gzip.NewReader(strings.NewReader(f[p]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text[2] = "01"[(text[2]+1)&1]
+			var b bytes.Buffer
+			w := gzip.NewWriter(&b)
+			w.Write(text)
+			w.Close()
+			f[p] = b.String()
 		}},
 		{"the root", "bad mirror/m/" + root + ".gz", func(f map[string]string) {
 			p := "mirror/m/" + root + ".gz"
