@@ -294,8 +294,7 @@ func (p *formPosts) digest(docs []docLen) uint64 {
 		gap, n := binary.Uvarint(rest)
 		rest = rest[n:]
 		doc += int(gap) + 1
-		h = binary.AppendUvarint(h, uint64(docs[doc].title))
-		h = binary.AppendUvarint(h, uint64(docs[doc].text))
+		h = append(h, lengthStep(docs[doc].title), lengthStep(docs[doc].text))
 	}
 	p.hashed = h
 	return xxhash.Sum64(h)

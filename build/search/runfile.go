@@ -18,7 +18,7 @@ import (
 )
 
 // runFormat is the number of the form of runs and of the rules of words.
-const runFormat = 2
+const runFormat = 3
 
 // A run is the words of a range of articles, sorted by form. Its dictionary and
 // postings are read when they are needed.

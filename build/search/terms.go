@@ -19,6 +19,7 @@ type termDrawer struct {
 	s                 *segment
 	v                 *vocabulary
 	avgTitle, avgText float64
+	titles, texts     []float64 // of each document: what its length makes of the frequencies there
 	common            digest.Sum
 }
 
@@ -26,6 +27,10 @@ type termDrawer struct {
 func (b *builder) terms(ctx context.Context, s *segment, v *vocabulary, old *made) error {
 	d := &termDrawer{builder: b, s: s, v: v}
 	d.avgTitle, d.avgText = averages(s.lens)
+	for _, l := range s.lens {
+		d.titles = append(d.titles, 1-slopeTitle+float64(slopeTitle*float64(length(lengthStep(l.title))/d.avgTitle)))
+		d.texts = append(d.texts, 1-slopeText+float64(slopeText*float64(length(lengthStep(l.text))/d.avgText)))
+	}
 	h := digest.New()
 	h.Add(b.options())
 	h.Int(s.n)
@@ -66,6 +71,14 @@ func averages(lens []docLen) (title, text float64) {
 	n := float64(max(1, len(lens)))
 	return rounded(t / n), rounded(x / n)
 }
+
+// lengthStep is the length of a title or text in positions, rounded to powers of
+// the eighth root of two: a sentence more in a long text is the same length,
+// and words elsewhere in it keep their levels.
+func lengthStep(n uint32) uint8 { return uint8(math.Round(8 * math.Log2(float64(max(1, n))))) }
+
+// length is what a step stands for.
+func length(step uint8) float64 { return math.Exp2(float64(step) / 8) }
 
 func rounded(mean float64) float64 {
 	return math.Exp2(math.Round(8*math.Log2(max(1, mean))) / 8)
@@ -248,10 +261,9 @@ func (d *termDrawer) level(doc, title, text int) uint8 {
 	if title+text == 0 {
 		return 1
 	}
-	l := d.s.lens[doc]
-	f := float64(text) / (1 - slopeText + float64(slopeText*float64(l.text)/d.avgText))
+	f := float64(text) / d.texts[doc]
 	if title > 0 {
-		f += float64(titleWeight * float64(title) / (1 - slopeTitle + float64(slopeTitle*float64(l.title)/d.avgTitle)))
+		f += float64(titleWeight * float64(title) / d.titles[doc])
 	}
 	return uint8(max(1, min(topLevel, math.Round(topLevel*f/(k1+f)))))
 }
