@@ -293,13 +293,13 @@ func TestTheSameFilesHoweverManyWorkers(t *testing.T) {
 	var trees []map[string]string
 	for _, workers := range []int{1, 8} {
 		a := newArchive(t)
-		if _, err := a.from(manyLines(3000), ImportOptions{Workers: workers}); err != nil {
+		if _, err := a.from(manyLines(1200), ImportOptions{Workers: workers}); err != nil {
 			t.Fatal(err)
 		}
 		trees = append(trees, a.files())
 	}
-	if len(trees[0]) != 3000 {
-		t.Errorf("3000 records gave %d files", len(trees[0]))
+	if len(trees[0]) != 1200 {
+		t.Errorf("1200 records gave %d files", len(trees[0]))
 	}
 	if d := diffTrees(trees[1], trees[0]); d != "" {
 		t.Errorf("eight workers made other files than one:\n%s", d)
