@@ -13,7 +13,6 @@ import (
 
 	"backfile/build/content"
 	"backfile/build/internal/digest"
-	"backfile/build/manifest/release"
 	"backfile/build/site"
 )
 
@@ -129,9 +128,6 @@ func (s *Session) Refresh(ctx context.Context, paths []string) (Report, error) {
 	defer s.look.Unlock()
 	b, err := open(s.o)
 	if err != nil {
-		return Report{}, err
-	}
-	if b.releases, err = release.Open(b.Dir); err != nil {
 		return Report{}, err
 	}
 	if err := s.scan(ctx, b, paths); err != nil {
